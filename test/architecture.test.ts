@@ -4,6 +4,7 @@
  */
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 /** room -> rooms it may import (itself is always allowed). `standin` imports nothing of ours, so it cannot share our mistakes. */
@@ -37,8 +38,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   probot: ["src/entry"],
 };
 
-const IMPORT =
-  /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
+const IMPORT = /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
 const root = join(import.meta.dirname, "..");
 
 function isAllowedPackage(file: string, target: string): string | undefined {

@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+import { FAIL_ON, SEVERITIES } from "./severity.ts";
+
+const Glob = z.string().min(1).max(300);
+const PROFILE_DEPTHS = ["skip", "light", "normal", "deep"] as const;
+
+/** What a lens asks for: looked at by name from `lenses`, or one of the built-in names. */
+export const LensText = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  lookFor: z.string().max(4_000),
+  doNotFlag: z.string().max(4_000).default(""),
+});
+export type LensText = z.infer<typeof LensText>;
+
+/**
+ * `.github/parallel-review.yml`, read from the default branch only (command line: from the base ref).
+ * Every key is optional; the defaults are what a repository without the file gets.
+ */
+export const Settings = z.strictObject({
+  paths: z.strictObject({ include: z.array(Glob).default(["**"]), exclude: z.array(Glob).default([]) }).prefault({}),
+  /** First match wins; paths without a match are `normal`, or what the risk rules say. */
+  profiles: z
+    .array(
+      z.strictObject({
+        paths: z.array(Glob).min(1),
+        depth: z.enum(PROFILE_DEPTHS),
+        lenses: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  /** Given to every subagent as guidance of the repository. */
+  instructions: z.string().max(20_000).default(""),
+  lenses: z.array(LensText).default([]),
+  rules: z
+    .strictObject({
+      /** Folders with ast-grep rules of the repository. */
+      directories: z.array(z.string().min(1)).default([]),
+      /** Built-in or own rule ids that are switched off. */
+      disable: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  caps: z
+    .strictObject({
+      inlineComments: z.int().min(0).max(50).default(25),
+      /** Low-severity findings beyond this number are only counted and listed in findings.json. */
+      nits: z.int().min(0).max(50).default(5),
+      files: z.int().min(1).max(3_000).default(3_000),
+    })
+    .prefault({}),
+  budgetUsd: z.number().positive().max(1_000).default(5),
+  failOn: z.enum(FAIL_ON).default("never"),
+  minimumSeverity: z.enum(SEVERITIES).default("low"),
+});
+export type Settings = z.infer<typeof Settings>;
+
+export const DEFAULT_SETTINGS: Settings = Settings.parse({});
