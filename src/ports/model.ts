@@ -3,8 +3,10 @@ import type { Usage } from "../domain/usage.ts";
 export type ToolSpec = {
   readonly name: string;
   readonly description: string;
-  /** JSON Schema, strict: every property required, additionalProperties false. */
+  /** JSON Schema of an object: `properties`, `required`, `additionalProperties: false`. */
   readonly inputSchema: Readonly<Record<string, unknown>>;
+  /** The provider must make the input match the schema; then every property has to be required. */
+  readonly strict: boolean;
 };
 
 export type ToolCall = { readonly id: string; readonly name: string; readonly input: unknown };
