@@ -143,6 +143,7 @@ function stopReason(reason: Anthropic.StopReason | null): StopReason {
       return "refusal";
     case "model_context_window_exceeded":
       return "context-full";
+    case null:
     default:
       return "unknown";
   }

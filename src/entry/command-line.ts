@@ -1,0 +1,141 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { ConfigurationError } from "../domain/errors.ts";
+import { FAIL_ON } from "../domain/severity.ts";
+import { EFFORTS } from "../ports/model.ts";
+
+export const ENGINES = ["auto", "claude", "rules"] as const;
+export type EngineChoice = (typeof ENGINES)[number];
+
+export const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** Every option of every command, as node:util reads them. */
+const OPTIONS = {
+  repo: { type: "string" },
+  base: { type: "string" },
+  head: { type: "string" },
+  engine: { type: "string" },
+  model: { type: "string" },
+  effort: { type: "string" },
+  concurrency: { type: "string" },
+  budget: { type: "string" },
+  format: { type: "string" },
+  output: { type: "string" },
+  "base-url": { type: "string" },
+  "fail-on": { type: "string" },
+  "dry-run": { type: "boolean" },
+  quiet: { type: "boolean" },
+  once: { type: "boolean" },
+  port: { type: "string" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+const REVIEW_OPTIONS: readonly OptionName[] = [
+  "repo",
+  "base",
+  "head",
+  "engine",
+  "model",
+  "effort",
+  "concurrency",
+  "budget",
+  "format",
+  "output",
+  "base-url",
+  "fail-on",
+  "dry-run",
+  "quiet",
+];
+
+/** Which options each command takes. */
+export const COMMANDS: Readonly<Record<"review" | "plan" | "demo" | "doctor", readonly OptionName[]>> = {
+  review: REVIEW_OPTIONS,
+  plan: ["repo", "base", "head", "format", "output"],
+  demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
+  doctor: ["repo", "base-url"],
+};
+type CommandName = keyof typeof COMMANDS;
+
+const whole = (min: number, max: number): z.ZodType<number> =>
+  z.coerce.number({ error: "must be a number" }).int("must be a whole number").min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
+
+const Values = z.object({
+  repo: z.string().default("."),
+  base: z.string().min(1).optional(),
+  head: z.string().min(1).optional(),
+  engine: z.enum(ENGINES).default("auto"),
+  model: z.string().min(1).optional(),
+  effort: z.enum(EFFORTS).optional(),
+  concurrency: whole(1, 1_000).optional(),
+  budget: z.coerce.number({ error: "must be an amount in US dollars" }).positive("must be more than 0").optional(),
+  format: z.enum(OUTPUT_FORMATS).default("text"),
+  output: z.string().min(1).optional(),
+  "base-url": z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
+  "fail-on": z.enum(FAIL_ON).optional(),
+  "dry-run": z.boolean().default(false),
+  quiet: z.boolean().default(false),
+  once: z.boolean().default(false),
+  port: whole(0, 65_535).default(0),
+});
+
+export type CommandLine =
+  | { readonly command: CommandName; readonly options: z.infer<typeof Values> }
+  | { readonly command: "help" | "version" };
+
+/**
+ * Reads the arguments after the program's name.
+ * @throws {ConfigurationError} for an unknown command, option or value; the text says what there is.
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = readArguments(args);
+  if (values.version === true) return { command: "version" };
+  const [name, ...rest] = positionals;
+  if (values.help === true || name === undefined || name === "help") return { command: "help" };
+  if (!isCommand(name)) {
+    throw new ConfigurationError(`unknown command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")} and help`);
+  }
+  if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
+  if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
+  const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
+  if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
+  const options = Values.safeParse(values);
+  if (options.success) return { command: name, options: options.data };
+  throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
+}
+
+function readArguments(args: readonly string[]): Pick<ReturnType<typeof parse>, "values" | "positionals"> {
+  try {
+    return parse(args);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const option = /Unknown option '([^']+)'/.exec(said)?.[1];
+    const name = args.find((arg) => isCommand(arg));
+    if (option !== undefined) throw unknownOption(option, name !== undefined && isCommand(name) ? name : undefined);
+    throw new ConfigurationError(said, { cause: error });
+  }
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+}
+
+function unknownOption(option: string, command: CommandName | undefined): ConfigurationError {
+  const known = command === undefined ? Object.keys(OPTIONS) : COMMANDS[command];
+  const list = known.map((name) => `--${name}`).join(" ");
+  return new ConfigurationError(`unknown option ${option}${command === undefined ? "" : ` for ${command}`}; there are: ${list}`);
+}
+
+function optionMistake(issue: z.core.$ZodIssue): string {
+  const name = `--${String(issue.path[0])}`;
+  return issue.code === "invalid_value"
+    ? `${name}: must be one of ${issue.values.map(String).join(", ")}`
+    : `${name}: ${issue.message}`;
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}

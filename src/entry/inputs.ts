@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { ConfigurationError } from "../domain/errors.ts";
+import { FAIL_ON } from "../domain/severity.ts";
+import { EFFORTS } from "../ports/model.ts";
+import { ENGINES } from "./command-line.ts";
+
+const JOBS = ["auto", "review", "plan"] as const;
+
+const httpsUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+
+/** An empty input means "not given": the runner sends "" for those. */
+const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.infer<T> | undefined> =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const whole = (min: number, max: number): z.ZodType<number> =>
+  z.coerce
+    .number({ error: `must be a whole number from ${min} to ${max}` })
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+/** The Action's inputs, named as in action.yml (a test compares them). */
+export const Inputs = z.object({
+  job: z.enum(JOBS),
+  "github-token": z.string().min(1, "is empty: give it ${{ github.token }}"),
+  "anthropic-api-key": z.string(),
+  "anthropic-base-url": httpsUrl,
+  engine: z.enum(ENGINES),
+  model: z.string().min(1, "must not be empty"),
+  effort: optional(z.enum(EFFORTS)),
+  "max-concurrency": whole(1, 1_000),
+  "budget-usd": optional(z.coerce.number({ error: "must be an amount in US dollars" }).positive("must be more than 0")),
+  "time-limit-minutes": whole(1, 360),
+  "config-path": z.string().min(1, "must not be empty"),
+  "pull-request": optional(whole(1, Number.MAX_SAFE_INTEGER)),
+  "fail-on": optional(z.enum(FAIL_ON)),
+  "output-dir": optional(z.string()),
+  "dry-run": z.enum(["true", "false"]).transform((value) => value === "true"),
+});
+export type Inputs = z.infer<typeof Inputs>;
+
+/**
+ * Reads all inputs through `get`, which answers "" for those that are not set.
+ * @throws {ConfigurationError} one line per input that cannot be used, with the values it takes.
+ */
+export function readInputs(get: (name: string) => string): Inputs {
+  const inputs = Inputs.safeParse(Object.fromEntries(Object.keys(Inputs.shape).map((name) => [name, get(name)])));
+  if (inputs.success) return inputs.data;
+  const lines = inputs.error.issues.map((issue) => {
+    const allowed = issue.code === "invalid_value" ? `must be one of ${issue.values.map(String).join(", ")}` : issue.message;
+    return `input ${String(issue.path[0])} ${allowed}`;
+  });
+  throw new ConfigurationError(lines.join("\n"));
+}

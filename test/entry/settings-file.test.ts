@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS } from "../../src/domain/settings.ts";
+import { parseSettings } from "../../src/entry/settings-file.ts";
+
+const FILE = ".github/parallel-review.yml";
+
+describe("parseSettings", () => {
+  it("takes the defaults from an empty file", () => {
+    expect(parseSettings(FILE, "# nothing yet\n")).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it("keeps what is written and fills in the rest", () => {
+    const settings = parseSettings(FILE, "caps:\n  nits: 2\nprofiles:\n  - paths: [infra/**]\n    depth: deep\n");
+
+    expect(settings.caps).toEqual({ ...DEFAULT_SETTINGS.caps, nits: 2 });
+    expect(settings.profiles).toEqual([{ paths: ["infra/**"], depth: "deep" }]);
+  });
+
+  it.each([
+    ["fail-on: sometimes\n", `${FILE}:1: fail-on: must be one of never, low, medium, high, critical, incomplete`],
+    ["caps:\n  nits: 5\n  inline-comments: 900\n", `${FILE}:3: caps.inline-comments: Too big: expected number to be <=50`],
+    ["\n\nlense: []\n", `${FILE}:1: unknown key lense; see .github/parallel-review.schema.json for the keys there are`],
+    ["paths:\n  include: [\n", `${FILE}:3: not valid YAML`],
+    ["just text\n", `${FILE}:1: Invalid input: expected object, received string`],
+    ["profiles:\n  - depth: deep\n", `${FILE}:2: profiles.0.paths:`],
+  ])("names file, line and what is allowed for %j", (text, message) => {
+    expect(() => parseSettings(FILE, text)).toThrow(message);
+  });
+});
