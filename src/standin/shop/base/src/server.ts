@@ -5,12 +5,12 @@ import { db, pool } from "./db.ts";
 import { authenticate } from "./http/authenticate.ts";
 import { errorHandler } from "./http/error-handler.ts";
 import { createLogger } from "./logger.ts";
+import { notifications } from "./notifications.ts";
 import { prisma } from "./prisma.ts";
 import { OrderRepository } from "./repositories/order-repository.ts";
 import { ProductRepository } from "./repositories/product-repository.ts";
 import { createRoutes } from "./routes/index.ts";
 import { CustomerService } from "./services/customer-service.ts";
-import { NotificationService } from "./services/notification-service.ts";
 import { OrderService } from "./services/order-service.ts";
 import { PricingService } from "./services/pricing-service.ts";
 import { ProductService } from "./services/product-service.ts";
@@ -24,7 +24,7 @@ const services = [
   new ProductService(new ProductRepository(prisma)),
   new CustomerService(db),
   new PricingService(VAT_PERCENT),
-  new NotificationService({ endpoint: config.mailEndpoint }),
+  notifications,
 ];
 
 for (const service of services) await service.start();

@@ -51,7 +51,10 @@ export const getOrder = asyncHandler(async (req, res) => {
   ]);
   const order = rows[0];
   if (order === undefined) throw notFound("order");
-  const { rows: items } = await db.query<OrderItemRow>("SELECT * FROM order_items WHERE order_id = $1", [order.id]);
+  const { rows: items } = await db.query<OrderItemRow>(
+    "SELECT * FROM order_items WHERE order_id = $1 ORDER BY product_id",
+    [order.id],
+  );
   res.json({ ...order, items });
 });
 
