@@ -8,7 +8,12 @@ describe("PricingService", () => {
     const pricing = new PricingService(20);
     await pricing.start();
 
-    assert.deepEqual(pricing.total([{ quantity: 2, priceCents: 1000 }]), { goods: 2000, shipping: 490, vat: 498, due: 2988 });
+    assert.deepEqual(pricing.total([{ quantity: 2, priceCents: 1000 }]), {
+      goods: 2000,
+      shipping: 490,
+      vat: 498,
+      due: 2988,
+    });
   });
 
   it("takes the coupon off before it looks at free shipping", async () => {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { createLoyaltyVoucher, createVoucher, loyaltyVoucherValue, newSerial, voucherValue } from "../src/lib/voucher.ts";
+import {
+  createLoyaltyVoucher,
+  createVoucher,
+  loyaltyVoucherValue,
+  newSerial,
+  voucherValue,
+} from "../src/lib/voucher.ts";
 import type { LoyaltyRepository, NewEntry } from "../src/repositories/loyalty-repository.ts";
 import { LoyaltyService } from "../src/services/loyalty-service.ts";
 import { NotificationService } from "../src/services/notification-service.ts";
@@ -23,14 +29,20 @@ function repositoryOf(entries: NewEntry[]): LoyaltyRepository {
 describe("LoyaltyService", () => {
   it("credits every order by the tier of its customer", async () => {
     const entries: NewEntry[] = [];
-    const service = new LoyaltyService(repositoryOf(entries), new NotificationService({ endpoint: "http://localhost" }));
+    const service = new LoyaltyService(
+      repositoryOf(entries),
+      new NotificationService({ endpoint: "http://localhost" }),
+    );
 
     await service.creditOrders([
       { id: "o1", customerId: "c1", status: "paid", totalCents: 1000 },
       { id: "o2", customerId: "c2", status: "paid", totalCents: 1000 },
     ]);
 
-    assert.deepEqual(entries.map((entry) => entry.points), [12, 10]);
+    assert.deepEqual(
+      entries.map((entry) => entry.points),
+      [12, 10],
+    );
   });
 
   it("shows plain tier names while the text field does not parse", () => {

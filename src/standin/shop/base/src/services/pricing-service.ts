@@ -32,7 +32,10 @@ export class PricingService {
   }
 
   /** What a cart costs with a coupon, shipping and tax, in cents. */
-  total(lines: readonly PricedLine[], couponPercent = 0): { goods: number; shipping: number; vat: number; due: number } {
+  total(
+    lines: readonly PricedLine[],
+    couponPercent = 0,
+  ): { goods: number; shipping: number; vat: number; due: number } {
     this.ensureStarted();
     const sum = lines.reduce((cents, line) => cents + line.quantity * line.priceCents, 0);
     const goods = sum - percentOf(sum, couponPercent);
