@@ -12,7 +12,15 @@ const git = (...args: string[]): void => {
 };
 git("checkout", "--detach");
 git("add", "--force", "dist");
-git("-c", "user.name=github-actions[bot]", "-c", "user.email=41898282+github-actions[bot]@users.noreply.github.com", "commit", "-m", `Release ${version}`);
+git(
+  "-c",
+  "user.name=github-actions[bot]",
+  "-c",
+  "user.email=41898282+github-actions[bot]@users.noreply.github.com",
+  "commit",
+  "-m",
+  `Release ${version}`,
+);
 git("tag", `v${version}`);
 git("tag", "--force", `v${match[1]}`);
 git("push", "origin", `v${version}`);

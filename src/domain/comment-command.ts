@@ -1,7 +1,19 @@
 import { z } from "zod";
 
 /** What a comment can ask for without further words. */
-const PLAIN_VERBS = ["full", "plan", "estimate", "dry-run", "status", "stop", "retry", "resume", "pause", "config", "help"] as const;
+const PLAIN_VERBS = [
+  "full",
+  "plan",
+  "estimate",
+  "dry-run",
+  "status",
+  "stop",
+  "retry",
+  "resume",
+  "pause",
+  "config",
+  "help",
+] as const;
 
 /** How the review is to be narrowed or paid for; absent means the settings decide. */
 export type CommandOptions = {
@@ -19,7 +31,12 @@ export type CommentCommand =
   | { readonly verb: "explain"; readonly id: string; readonly options: CommandOptions }
   | { readonly verb: "ignore"; readonly id: string; readonly reason: string; readonly options: CommandOptions }
   | { readonly verb: "fix"; readonly ids: readonly string[]; readonly options: CommandOptions }
-  | { readonly verb: "refactor"; readonly goal: string; readonly globs: readonly string[]; readonly options: CommandOptions }
+  | {
+      readonly verb: "refactor";
+      readonly goal: string;
+      readonly globs: readonly string[];
+      readonly options: CommandOptions;
+    }
   | { readonly verb: "audit"; readonly recipe: string; readonly options: CommandOptions }
   | { readonly verb: "ask"; readonly question: string; readonly options: CommandOptions };
 
@@ -133,7 +150,8 @@ function commandOf(words: readonly string[], options: CommandOptions): ParsedCom
       if (!FINDING_ID.test(first)) return mistake("ignore takes a finding id, such as f3, and then the reason");
       return command({ verb, id: first, reason: others.join(" "), options });
     case "fix":
-      if (rest.length === 0 || !rest.every((id) => FINDING_ID.test(id))) return mistake("fix takes finding ids, such as f1 f4");
+      if (rest.length === 0 || !rest.every((id) => FINDING_ID.test(id)))
+        return mistake("fix takes finding ids, such as f1 f4");
       return command({ verb, ids: rest, options });
     case "refactor":
       if (first === "" || others.length === 0) return mistake('refactor takes a "goal" and then globs of files');

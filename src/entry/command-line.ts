@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
+
 import { z } from "zod";
+
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
 import { EFFORTS } from "../ports/model.ts";
@@ -61,7 +63,11 @@ export const COMMANDS: Readonly<Record<"review" | "plan" | "demo" | "doctor", re
 type CommandName = keyof typeof COMMANDS;
 
 const whole = (min: number, max: number): z.ZodType<number> =>
-  z.coerce.number({ error: "must be a number" }).int("must be a whole number").min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
+  z.coerce
+    .number({ error: "must be a number" })
+    .int("must be a whole number")
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
 
 const Values = z.object({
   repo: z.string().default("."),
@@ -96,7 +102,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const [name, ...rest] = positionals;
   if (values.help === true || name === undefined || name === "help") return { command: "help" };
   if (!isCommand(name)) {
-    throw new ConfigurationError(`unknown command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")} and help`);
+    throw new ConfigurationError(
+      `unknown command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")} and help`,
+    );
   }
   if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
   if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
@@ -126,7 +134,9 @@ function parse(args: readonly string[]) {
 function unknownOption(option: string, command: CommandName | undefined): ConfigurationError {
   const known = command === undefined ? Object.keys(OPTIONS) : COMMANDS[command];
   const list = known.map((name) => `--${name}`).join(" ");
-  return new ConfigurationError(`unknown option ${option}${command === undefined ? "" : ` for ${command}`}; there are: ${list}`);
+  return new ConfigurationError(
+    `unknown option ${option}${command === undefined ? "" : ` for ${command}`}; there are: ${list}`,
+  );
 }
 
 function optionMistake(issue: z.core.$ZodIssue): string {

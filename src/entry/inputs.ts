@@ -1,4 +1,5 @@
 import { z } from "zod";
+
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
 import { EFFORTS } from "../ports/model.ts";
@@ -47,7 +48,8 @@ export function readInputs(get: (name: string) => string): Inputs {
   const inputs = Inputs.safeParse(Object.fromEntries(Object.keys(Inputs.shape).map((name) => [name, get(name)])));
   if (inputs.success) return inputs.data;
   const lines = inputs.error.issues.map((issue) => {
-    const allowed = issue.code === "invalid_value" ? `must be one of ${issue.values.map(String).join(", ")}` : issue.message;
+    const allowed =
+      issue.code === "invalid_value" ? `must be one of ${issue.values.map(String).join(", ")}` : issue.message;
     return `input ${String(issue.path[0])} ${allowed}`;
   });
   throw new ConfigurationError(lines.join("\n"));

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+
 import { ConfigurationError } from "../domain/errors.ts";
 import { DEFAULT_SETTINGS, Settings } from "../domain/settings.ts";
 
@@ -47,7 +48,7 @@ function kebab(key: PropertyKey): PropertyKey {
 
 function rangeStart(node: unknown): number | undefined {
   if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return undefined;
-  const [start]: unknown[] = node.range;
+  const start: unknown = node.range.at(0);
   return typeof start === "number" ? start : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { dirname } from "node:path/posix";
+
 import type { RepoPath } from "../domain/repo-path.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { Guidance } from "../subagent/brief.ts";
@@ -29,7 +30,9 @@ export async function loadGuidance(
     const here = GUIDANCE_FILES.map((name) => ({ path: `${prefix}${name}`, folder }));
     return folder === "" ? [...here, { path: ROOT_ONLY, folder }] : here;
   });
-  const present = new Set((await snapshot.list(signal)).filter((entry) => entry.kind === "file").map((entry) => entry.path));
+  const present = new Set(
+    (await snapshot.list(signal)).filter((entry) => entry.kind === "file").map((entry) => entry.path),
+  );
   const guidance: Guidance[] = [];
   const cut: RepoPath[] = [];
   let left = MAX_TOTAL_CHARACTERS;

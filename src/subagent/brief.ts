@@ -63,7 +63,10 @@ function fileMap(files: readonly ChangedFile[]): string {
 }
 
 function guidanceText(instructions: string, guidance: readonly Guidance[]): string[] {
-  return [...(instructions === "" ? [] : [instructions]), ...guidance.map(({ path, text }) => `From ${path}:\n${text}`)];
+  return [
+    ...(instructions === "" ? [] : [instructions]),
+    ...guidance.map(({ path, text }) => `From ${path}:\n${text}`),
+  ];
 }
 
 /** This subagent's own part: its lens, its files with the diff, guidance of their folders, what the static rules saw in them. */
@@ -80,7 +83,9 @@ export function taskBrief(
   const byPath = new Map(context.changeSet.files.map((file) => [file.path, file]));
   const files = subtask.files.flatMap((part) => {
     const file = byPath.get(part.path);
-    return file === undefined ? [] : [quoteUntrusted(part.path, annotateFile(file, part, material.headText(part.path)))];
+    return file === undefined
+      ? []
+      : [quoteUntrusted(part.path, annotateFile(file, part, material.headText(part.path)))];
   });
   const paths = subtask.files.map((file) => file.path);
   const scoped = context.guidance.filter(
@@ -93,11 +98,15 @@ export function taskBrief(
     ...guidanceText("", scoped),
     "# Your files (number, + added or - removed, text)",
     ...files,
-    ...(material.evidence.length === 0 ? [] : ["# What the static rules reported here (already on record)", evidence(material.evidence)]),
+    ...(material.evidence.length === 0
+      ? []
+      : ["# What the static rules reported here (already on record)", evidence(material.evidence)]),
     "Report what is wrong in these files now.",
   ].join("\n\n");
 }
 
 function evidence(claims: readonly Claim[]): string {
-  return claims.map((claim) => `- ${claim.path}:${claim.startLine} ${claim.ruleId ?? claim.category}: ${claim.title}`).join("\n");
+  return claims
+    .map((claim) => `- ${claim.path}:${claim.startLine} ${claim.ruleId ?? claim.category}: ${claim.title}`)
+    .join("\n");
 }

@@ -44,7 +44,8 @@ const BUILT_IN: readonly LensText[] = [
   },
   {
     name: "tests",
-    lookFor: "tests that cannot fail, assert the wrong thing, depend on order or time, or no longer test what their name says",
+    lookFor:
+      "tests that cannot fail, assert the wrong thing, depend on order or time, or no longer test what their name says",
     doNotFlag: `${GENERAL_DO_NOT_FLAG}; missing tests as such`,
   },
 ];

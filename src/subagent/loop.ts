@@ -41,12 +41,12 @@ export async function runSubagent(
 ): Promise<Outcome> {
   const startedMs = options.clock.now();
   const progress: Progress = { claims: [], usage: NO_USAGE, costUsd: 0, turns: 0 };
-  const ended = <End>(end: End) => ({
+  const ended = <Ending>(ending: Ending) => ({
     subtaskId: subtask.id,
     ...progress,
     startedMs,
     endedMs: options.clock.now(),
-    ...end,
+    ...ending,
   });
   try {
     return ended(await converse(subtask, brief, options, progress, signal));
@@ -154,7 +154,11 @@ async function answer(
       ...(await Promise.all(
         batch.map(async (call, index) => {
           if (start + index >= MAX_CALLS_PER_TURN) {
-            return { callId: call.id, text: `too many calls in one turn; at most ${MAX_CALLS_PER_TURN}`, isError: true };
+            return {
+              callId: call.id,
+              text: `too many calls in one turn; at most ${MAX_CALLS_PER_TURN}`,
+              isError: true,
+            };
           }
           options.onToolCall(call.name);
           if (call.name !== REPORT_FINDINGS.name) return runTool(options.tools, call, signal);

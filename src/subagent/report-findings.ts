@@ -1,4 +1,5 @@
 import { z } from "zod";
+
 import { CATEGORY, type Claim } from "../domain/finding.ts";
 import { SEVERITIES } from "../domain/severity.ts";
 import type { ToolResult, ToolSpec } from "../ports/model.ts";
@@ -41,7 +42,10 @@ export const REPORT_FINDINGS: ToolSpec = {
           properties: {
             path: { type: "string", description: "file as named in the task" },
             quote: { type: "string", description: "the defective lines, copied exactly; no line numbers, no + or -" },
-            line_hint: { type: "integer", description: "about where; 0 if unknown. Only used to choose between equal quotes" },
+            line_hint: {
+              type: "integer",
+              description: "about where; 0 if unknown. Only used to choose between equal quotes",
+            },
             severity: { type: "string", enum: [...SEVERITIES] },
             category: { type: "string", description: "kebab-case, e.g. n-plus-one, missing-await, sql-injection" },
             title: { type: "string", description: "one sentence, what is wrong" },

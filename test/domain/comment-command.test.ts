@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+
 import { parseComment } from "../../src/domain/comment-command.ts";
 
 describe("parseComment", () => {
@@ -11,12 +12,21 @@ describe("parseComment", () => {
       "/parallel-review --lens security,data --budget 2.5 --concurrency 8 --effort high --model claude-opus-5-5",
       {
         verb: "review",
-        options: { lenses: ["security", "data"], budgetUsd: 2.5, concurrency: 8, effort: "high", model: "claude-opus-5-5" },
+        options: {
+          lenses: ["security", "data"],
+          budgetUsd: 2.5,
+          concurrency: 8,
+          effort: "high",
+          model: "claude-opus-5-5",
+        },
       },
     ],
     [`/parallel-review --sha ${"a".repeat(40)}`, { verb: "review", options: { sha: "a".repeat(40) } }],
     ["/parallel-review explain f3", { verb: "explain", id: "f3", options: {} }],
-    ["/parallel-review ignore f3 it is by design", { verb: "ignore", id: "f3", reason: "it is by design", options: {} }],
+    [
+      "/parallel-review ignore f3 it is by design",
+      { verb: "ignore", id: "f3", reason: "it is by design", options: {} },
+    ],
     ["/parallel-review fix f1 f12", { verb: "fix", ids: ["f1", "f12"], options: {} }],
     [
       '/parallel-review refactor "extend BaseService" src/services/*.ts',

@@ -1,14 +1,35 @@
 import { describe, expect, it } from "vitest";
+
 import { ConfigurationError } from "../../src/domain/errors.ts";
 import { parseCommandLine } from "../../src/entry/command-line.ts";
 
 describe("parseCommandLine", () => {
   it("reads a review with its options", () => {
-    const line = parseCommandLine(["review", "--repo", "/r", "--base", "main", "--concurrency", "8", "--budget", "2.5", "--quiet"]);
+    const line = parseCommandLine([
+      "review",
+      "--repo",
+      "/r",
+      "--base",
+      "main",
+      "--concurrency",
+      "8",
+      "--budget",
+      "2.5",
+      "--quiet",
+    ]);
 
     expect(line).toMatchObject({
       command: "review",
-      options: { repo: "/r", base: "main", engine: "auto", concurrency: 8, budget: 2.5, format: "text", quiet: true, "dry-run": false },
+      options: {
+        repo: "/r",
+        base: "main",
+        engine: "auto",
+        concurrency: 8,
+        budget: 2.5,
+        format: "text",
+        quiet: true,
+        "dry-run": false,
+      },
     });
   });
 

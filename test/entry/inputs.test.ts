@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+
 import { Inputs, readInputs } from "../../src/entry/inputs.ts";
 
 type ActionFile = { inputs: Record<string, { default: string }> };

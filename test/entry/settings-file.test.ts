@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+
 import { DEFAULT_SETTINGS } from "../../src/domain/settings.ts";
 import { parseSettings } from "../../src/entry/settings-file.ts";
 
@@ -18,7 +19,10 @@ describe("parseSettings", () => {
 
   it.each([
     ["fail-on: sometimes\n", `${FILE}:1: fail-on: must be one of never, low, medium, high, critical, incomplete`],
-    ["caps:\n  nits: 5\n  inline-comments: 900\n", `${FILE}:3: caps.inline-comments: Too big: expected number to be <=50`],
+    [
+      "caps:\n  nits: 5\n  inline-comments: 900\n",
+      `${FILE}:3: caps.inline-comments: Too big: expected number to be <=50`,
+    ],
     ["\n\nlense: []\n", `${FILE}:1: unknown key lense; see .github/parallel-review.schema.json for the keys there are`],
     ["paths:\n  include: [\n", `${FILE}:3: not valid YAML`],
     ["just text\n", `${FILE}:1: Invalid input: expected object, received string`],
