@@ -14,16 +14,19 @@ export class ExternalError extends Error {
   readonly retryable: boolean;
   /** True when every further call will fail the same way (authentication, billing, unknown model): stop the whole run. */
   readonly fatal: boolean;
+  /** How long the system asked us to wait; undefined when it did not say. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     system: ExternalSystem,
     message: string,
-    options: { readonly retryable?: boolean; readonly fatal?: boolean; readonly cause?: unknown } = {},
+    options: { readonly retryable?: boolean; readonly fatal?: boolean; readonly retryAfterMs?: number | undefined; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.system = system;
     this.retryable = options.retryable ?? false;
     this.fatal = options.fatal ?? false;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

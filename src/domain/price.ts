@@ -66,3 +66,12 @@ export function costUsd(price: Price, usage: Usage): number {
     1_000_000
   );
 }
+
+/** Bytes of text per token at the very least; code in today's tokenizers has about three. */
+const BYTES_PER_TOKEN = 2;
+
+/** The most that one request can cost: its text as dense as text gets, none of it cached, and all the output it may write. */
+export function worstCostUsd(price: Price, promptBytes: number, maxOutputTokens: number): number {
+  const inputTokens = Math.ceil(promptBytes / BYTES_PER_TOKEN);
+  return costUsd(price, { inputTokens: 0, outputTokens: maxOutputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens });
+}

@@ -1,11 +1,12 @@
 import type { Claim } from "../domain/finding.ts";
-import { costUsd, type Price } from "../domain/price.ts";
+import { costUsd, type Price, worstCostUsd } from "../domain/price.ts";
 import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { addUsage, NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Effort, Message, Model, ToolCall, ToolResult, Turn } from "../ports/model.ts";
+import type { Effort, Message, Model, ToolCall, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
 import type { Brief } from "./brief.ts";
 import { type FindQuote, readReport, REPORT_FINDINGS } from "./report-findings.ts";
+import type { Purse } from "./purse.ts";
 import { runTool, type Tool } from "./toolbox.ts";
 
 /** Tool calls of one turn that run at the same time; the rest of the turn waits. Claude Code's own cap. */
@@ -17,6 +18,7 @@ export type SubagentOptions = {
   readonly model: Model;
   readonly modelId: string;
   readonly price: Price;
+  readonly purse: Purse;
   readonly effort: Effort | undefined;
   readonly clock: Clock;
   readonly findQuote: FindQuote;
@@ -58,7 +60,7 @@ export async function runSubagent(
 
 type End =
   | { readonly end: "done" }
-  | { readonly end: "out-of-budget"; readonly limit: "turns" | "tokens" }
+  | { readonly end: "out-of-budget"; readonly limit: "turns" | "tokens" | "money" }
   | { readonly end: "refused"; readonly reason: string };
 
 async function converse(
@@ -72,6 +74,7 @@ async function converse(
   let reminders = 0;
   for (;;) {
     const turn = await takeTurn(subtask, brief, messages, options, progress, signal);
+    if (turn === undefined) return { end: "out-of-budget", limit: "money" };
     messages.push({ role: "assistant", replay: turn.replay });
     const turnsLeft = subtask.budget.turns - progress.turns;
     switch (turn.stop) {
@@ -107,6 +110,7 @@ async function converse(
   }
 }
 
+/** One paid turn; undefined when the run has no money left for it. */
 async function takeTurn(
   subtask: Subtask,
   brief: Brief,
@@ -114,23 +118,35 @@ async function takeTurn(
   options: SubagentOptions,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Turn> {
-  const turn = await options.model.turn(
-    {
-      model: options.modelId,
-      system: brief.system,
-      prefix: brief.prefix,
-      messages,
-      tools: [...options.tools.map((tool) => tool.spec), REPORT_FINDINGS],
-      maxOutputTokens: subtask.budget.outputTokens,
-      effort: options.effort,
-    },
-    signal,
-  );
-  progress.turns += 1;
-  progress.usage = addUsage(progress.usage, turn.usage);
-  progress.costUsd += costUsd(options.price, turn.usage);
-  return turn;
+): Promise<Turn | undefined> {
+  const request: TurnRequest = {
+    model: options.modelId,
+    system: brief.system,
+    prefix: brief.prefix,
+    messages,
+    tools: [...options.tools.map((tool) => tool.spec), REPORT_FINDINGS],
+    maxOutputTokens: subtask.budget.outputTokens,
+    effort: options.effort,
+  };
+  const reservation = await options.purse.reserve(worstCostUsd(options.price, promptBytes(request), request.maxOutputTokens), signal);
+  if (reservation === undefined) return undefined;
+  try {
+    const turn = await options.model.turn(request, signal);
+    const cost = costUsd(options.price, turn.usage);
+    reservation.settle(cost);
+    progress.turns += 1;
+    progress.usage = addUsage(progress.usage, turn.usage);
+    progress.costUsd += cost;
+    return turn;
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
+}
+
+function promptBytes(request: TurnRequest): number {
+  const tools = request.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+  return Buffer.byteLength(JSON.stringify([request.system, request.prefix, request.messages, tools]));
 }
 
 function reminder(turn: Turn): string {

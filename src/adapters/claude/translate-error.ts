@@ -49,5 +49,18 @@ function fromApiError(error: APIError): ExternalError {
       status === 408 ||
       status === 409 ||
       status === 429);
-  return new ExternalError("Claude", `Claude answered ${status ?? type}: ${said}`, { fatal, retryable, cause: error });
+  return new ExternalError("Claude", `Claude answered ${status ?? type}: ${said}`, {
+    fatal,
+    retryable,
+    retryAfterMs: retryAfterMs(error),
+    cause: error,
+  });
+}
+
+function retryAfterMs(error: APIError): number | undefined {
+  const headers = error.headers instanceof Headers ? error.headers : undefined;
+  const inMs = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  if (Number.isFinite(inMs)) return inMs;
+  const inSeconds = Number(headers?.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(inSeconds) ? inSeconds * 1_000 : undefined;
 }

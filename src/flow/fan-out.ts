@@ -1,0 +1,75 @@
+import { ExternalError } from "../domain/errors.ts";
+import type { Outcome, Subtask } from "../domain/subtask.ts";
+import { NO_USAGE } from "../domain/usage.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Investigate, Investigation } from "./investigate.ts";
+import { abortReason, type TaskId, type TaskRequest, taskRuntime } from "./task-runtime.ts";
+
+type SubtaskRequest = TaskRequest & { readonly subtask: Subtask };
+
+/**
+ * Carries out every subtask, at most `concurrency` at once, dependencies first. The answer is in plan order, whatever ended when.
+ * A failure that every other call would meet as well (a refused key, an unknown model) stops the rest.
+ */
+export async function fanOut(
+  subtasks: readonly Subtask[],
+  investigate: Investigate,
+  parts: { readonly concurrency: number; readonly journal: Journal; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<readonly Investigation[]> {
+  const without = (subtask: Subtask, ending: Ending): Investigation => {
+    const now = parts.clock.now();
+    const outcome: Outcome = {
+      subtaskId: subtask.id,
+      claims: [],
+      usage: NO_USAGE,
+      costUsd: 0,
+      turns: 0,
+      startedMs: now,
+      endedMs: now,
+      ...ending,
+    };
+    parts.journal.write({ kind: "subtask-end", subtask, outcome });
+    return { outcome, unanalysed: [] };
+  };
+  const runtime = taskRuntime<SubtaskRequest, Investigation>(
+    {
+      async run({ subtask }, context) {
+        parts.journal.write({ kind: "subtask-start", subtask });
+        const investigation = await investigate(subtask, context.signal);
+        const { outcome } = investigation;
+        parts.journal.write({ kind: "subtask-end", subtask, outcome });
+        if (isFatal(outcome)) runtime.stopAll(outcome.error.message);
+        return investigation;
+      },
+      cancelled: ({ subtask }, reason) => without(subtask, { end: "cancelled", reason }),
+      failed: ({ subtask }, error) =>
+        signal.aborted
+          ? without(subtask, { end: "cancelled", reason: abortReason(signal) })
+          : without(subtask, { end: "failed", error: error instanceof Error ? error : new Error(String(error)) }),
+    },
+    { concurrency: parts.concurrency, signal },
+  );
+  const taskIds = new Map<string, TaskId>();
+  for (const subtask of subtasks) {
+    const dependsOn = subtask.dependsOn.flatMap((id) => taskIds.get(id) ?? []);
+    taskIds.set(subtask.id, runtime.spawn({ description: subtask.description, dependsOn, subtask }));
+  }
+  return Promise.all(
+    [...taskIds.values()].map(async (taskId) => {
+      const state = await runtime.output(taskId, { block: true });
+      if (state.status !== "ended") throw new Error(`${taskId} has not ended although it was waited for`);
+      return state.result;
+    }),
+  );
+}
+
+type Ending =
+  | { readonly end: "cancelled"; readonly reason: string }
+  | { readonly end: "failed"; readonly error: ExternalError | Error };
+
+/** Whether a subtask failed in a way that every other call would. */
+export function isFatal(outcome: Outcome): outcome is Outcome & { readonly end: "failed"; readonly error: ExternalError } {
+  return outcome.end === "failed" && outcome.error instanceof ExternalError && outcome.error.fatal;
+}

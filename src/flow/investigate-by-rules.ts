@@ -1,0 +1,21 @@
+import type { Outcome, Subtask } from "../domain/subtask.ts";
+import { NO_USAGE } from "../domain/usage.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Detector } from "../ports/detector.ts";
+import { detectInSubtask } from "./detect-in-subtask.ts";
+import type { Investigate } from "./investigate.ts";
+import type { PreparedReview } from "./prepare-review.ts";
+
+/** The rules engine as a reviewer: same subtasks, no model. */
+export function investigateByRules(prepared: PreparedReview, detector: Detector, clock: Clock): Investigate {
+  const files = new Map(prepared.changeSet.files.map((file) => [file.path, file]));
+  return async (subtask, signal) => {
+    const startedMs = clock.now();
+    const { claims, unanalysed } = await detectInSubtask(detector, subtask, { files, headTexts: prepared.headTexts }, signal);
+    return { outcome: done(subtask, claims, startedMs, clock.now()), unanalysed };
+  };
+}
+
+function done(subtask: Subtask, claims: Outcome["claims"], startedMs: number, endedMs: number): Outcome {
+  return { subtaskId: subtask.id, claims, usage: NO_USAGE, costUsd: 0, turns: 0, startedMs, endedMs, end: "done" };
+}
