@@ -1,0 +1,125 @@
+import { isTestPath } from "../languages.ts";
+import { entropy } from "./entropy.ts";
+import { NAMED_SECRET, SECRET_KINDS, URL_PASSWORD } from "./secret-kinds.ts";
+import type { Spot, TextRule } from "./text-rule.ts";
+
+/** Files where samples, hashes and translations live; only shapes that cannot be anything else are looked for. */
+const SAMPLE_PATH =
+  /(?:^|\/)(?:examples?|samples?|docs?|locales?|i18n|lang|translations?|demo|demos|mocks?|stubs?|seeds?|snapshots?|vendor|node_modules)\/|\.(?:md|mdx|rst|adoc|po|example|sample|template|dist|lock|snap|svg|ipynb)$|(?:^|\/)(?:docker-compose|compose)[^/]*\.ya?ml$|(?:^|\/)\.env\.(?:example|sample|template|test)/i;
+
+const PLACEHOLDER =
+  /example|sample|placeholder|dummy|fake|changeme|change[-_]me|replace|redacted|your[-_]?|my[-_]?(?:secret|pass|key|token)|insert|todo|fixme|test|demo|default|password|secret|passwd|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[sdv(]|^\$|^%|^@|123456|abcdef|qwerty|foobar|lorem|hunter2|process\.env|environ|getenv|undefined|null|none/i;
+/** What a literal next to such a name usually is when it is not a credential: a name, a path, a sentence, a type. */
+const ORDINARY =
+  /^(?:[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+\d?|(?:[A-Z][a-z]+)+|[\w-]+(?:\.[\w-]+){2,}|\/.*|https?:.*|[\w.]+\(.*|.*\[.*|#.*|--?[a-z].*|[\w$]+\.[\w$]+)$/;
+/** Names that hold where a secret is found or what is known about it, not the secret. */
+const NOT_THE_SECRET =
+  /(?:name|field|label|header|param|prefix|suffix|path|file|url|uri|id|type|hint|regex|pattern|placeholder|title|text|message|error|reset|forgot|confirm|policy|hash(?:ed)?|public)[_.-]?(?:key|s)?$|^(?:aria|data)-|public|i18n|(?:forgot|reset|invalid|missing|wrong|change|update|create|delete|enter|confirm|show|hide|no)[_.-]?(?:passw|secret|api|token|access|credential)/i;
+const LEAST_ENTROPY = 3.2;
+const ALLOWED = /gitleaks:allow|pragma: allowlist secret|nosec/;
+
+function find(path: string, text: string): readonly Spot[] {
+  const lower = text.toLowerCase();
+  const spots = [...shaped(text, lower), ...(isTestPath(path) || SAMPLE_PATH.test(path) ? [] : named(text, lower))];
+  return spots
+    .filter(({ start }) => !ALLOWED.test(lineAround(text, start)))
+    .map((one) => (isTestPath(path) || SAMPLE_PATH.test(path) ? { ...one, severity: "medium" as const } : one))
+    .toSorted((a, b) => a.start - b.start);
+}
+
+function shaped(text: string, lower: string): Spot[] {
+  return SECRET_KINDS.filter((kind) => kind.needs.some((literal) => lower.includes(literal))).flatMap((kind) =>
+    [...text.matchAll(kind.pattern)].flatMap((found) => {
+      const value = found[1] ?? "";
+      if (entropy(value) < kind.entropy || looksMadeUp(value)) return [];
+      return [spot(kind.name, found.index, found.index + found[0].length)];
+    }),
+  );
+}
+
+/** Issuers' keys are random: words that say "sample", long runs and counted-up digits are not. */
+function looksMadeUp(value: string): boolean {
+  return /example|sample|placeholder|dummy|fake|redacted|your|xxxx|0000000|1234567|abcdefg|(.)\1{5}/i.test(value);
+}
+
+function named(text: string, lower: string): Spot[] {
+  const urls = lower.includes("://") ? [...text.matchAll(URL_PASSWORD)] : [];
+  return [
+    ...[...text.matchAll(NAMED_SECRET)].flatMap((found) => {
+      const [, name = "", value = ""] = found;
+      if (NOT_THE_SECRET.test(name) || !isCredentialLike(value)) return [];
+      return [
+        { ...spot(`value of \`${name}\``, found.index, found.index + found[0].length), severity: "high" as const },
+      ];
+    }),
+    ...urls.flatMap((found) => {
+      const [whole, value = ""] = found;
+      if (
+        PLACEHOLDER.test(value) ||
+        entropy(value) < 2.8 ||
+        /@(?:localhost|127\.0\.0\.1|db|postgres|mysql|redis|mongo|host)\b/i.test(whole)
+      )
+        return [];
+      return [{ ...spot("password in a URL", found.index, found.index + whole.length), severity: "high" as const }];
+    }),
+  ];
+}
+
+function isCredentialLike(value: string): boolean {
+  return (
+    !PLACEHOLDER.test(value) &&
+    !ORDINARY.test(value) &&
+    /\d/.test(value) &&
+    /[A-Za-z]/.test(value) &&
+    entropy(value) >= LEAST_ENTROPY
+  );
+}
+
+function spot(kind: string, start: number, end: number): Spot {
+  return {
+    start,
+    end,
+    title: `Secret in source: ${kind}`.slice(0, 200),
+    message: `This looks like a real credential (${kind}). Revoke it, then read it from the environment or a secret store.`,
+  };
+}
+
+function lineAround(text: string, index: number): string {
+  const end = text.indexOf("\n", index);
+  return text.slice(text.lastIndexOf("\n", index) + 1, end === -1 ? text.length : end);
+}
+
+/** Credentials by their shape, and literals of high entropy next to a name that says secret. */
+export const SECRETS: TextRule = {
+  id: "secret-in-source",
+  severity: "critical",
+  category: "security",
+  title: "Secret in source",
+  message: "This looks like a real credential. Revoke it, then read it from the environment or a secret store.",
+  why: "What is committed is in every clone and in the history for good, and public repositories are scanned for keys within minutes. Deleting the line later does not take it back.",
+  failureScenario: "Anybody who can read the repository uses the credential.",
+  find,
+  examples: {
+    invalid: [
+      'const key = "AKIA{}Z7QHTM4WNRVKXP2L";',
+      'token: "ghp_{}x8Kq2LmZ5vTn9RwYb3CfHj7PsDg4Ea6UiOkQ"',
+      'token = "ghs_{}12_eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiI4NzM0MiJ9.kJ8sQ2mZ7xTv4Lr9"',
+      'ANTHROPIC_API_KEY = "sk-ant-{}api03-Zk7Qw2Lm9Xv4Tn8Rb3Yc6Hf1Jp5Sd0Ga-EuIoKx7Tz2Wq9Mv_AA"',
+      'const stripe = new Stripe("sk_live_{}9Zx7Qw2Lm4Xv8Tn3Rb6Yc1Hf");',
+      "-----BEGIN RSA PRIVATE{} KEY-----\nMIIEowIBAAKCAQEA7bq3Zk9XwLm2Tn8Rb4Yc6Hf1Jp5Sd0GaEuIoKx7Tz2Wq9Mv",
+      'const dbPassword = "t7#Kq9{}vLx2!mZ";',
+      'DATABASE_URL = "postgres://shop:k9Xv2{}LmQ7t@db.shop.internal:5432/shop"',
+    ],
+    valid: [
+      'const key = "AKIAIOSFODNN7EXAMPLE";',
+      'password: "changeme123"',
+      "const password = process.env.DB_PASSWORD;",
+      'const passwordField = "user-password-2";',
+      'const secretName = "projects/12/secrets/db7";',
+      'token: "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"',
+      'DATABASE_URL = "postgres://postgres:postgres@localhost:5432/app"',
+      'apiKey: "${STRIPE_KEY_2}"',
+      'const dbPassword = "t7#Kq9{}vLx2!mZ"; // gitleaks:allow',
+    ],
+  },
+};
