@@ -2,6 +2,8 @@ import type { ChangedFile, DiffLine, Hunk } from "../../src/domain/diff.ts";
 import type { Claim, Finding } from "../../src/domain/finding.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
+import type { Outcome, Subtask } from "../../src/domain/subtask.ts";
+import { NO_USAGE } from "../../src/domain/usage.ts";
 
 /**
  * A hunk from diff lines as people write them: `" same"`, `"+new"`, `"-old"`. The numbers count from the given starts.
@@ -102,5 +104,37 @@ export function aSubtaskRun(over: Partial<Report["subtasks"][number]> = {}): Rep
     usage: NO_USAGE,
     costUsd: 0,
     ...over,
+  };
+}
+
+/** A subtask over one file, with a budget that ends nothing by accident. */
+export function aSubtask(overrides: Partial<Subtask> = {}): Subtask {
+  return {
+    id: "s1",
+    description: "src/a.ts",
+    lens: "correctness",
+    files: [{ path: "src/a.ts", hunks: "all" }],
+    risk: "normal",
+    tools: ["Read", "Glob", "Grep", "report_findings"],
+    budget: { turns: 8, tokens: 1_000_000, outputTokens: 8_000 },
+    dependsOn: [],
+    wave: 0,
+    why: "alone",
+    ...overrides,
+  };
+}
+
+/** An outcome that ended well and found nothing. */
+export function anOutcome(overrides: Partial<Omit<Outcome, "end">> = {}): Outcome {
+  return {
+    subtaskId: "s1",
+    claims: [],
+    usage: NO_USAGE,
+    costUsd: 0,
+    turns: 1,
+    startedMs: 0,
+    endedMs: 0,
+    ...overrides,
+    end: "done",
   };
 }
