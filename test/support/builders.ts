@@ -1,7 +1,6 @@
 import type { ChangedFile, DiffLine, Hunk } from "../../src/domain/diff.ts";
 import type { Claim, Finding } from "../../src/domain/finding.ts";
 import type { Report } from "../../src/domain/report.ts";
-import { NO_USAGE } from "../../src/domain/usage.ts";
 import type { Outcome, Subtask } from "../../src/domain/subtask.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
 
