@@ -1,0 +1,34 @@
+import { dirname, join } from "node:path";
+import { installedAssets, type RuleAssets } from "../adapters/rules/assets.ts";
+
+/** Where the files lie that are loaded at run time: beside the bundle, or where npm and the source tree have them. */
+export type BundleLayout = {
+  readonly ruleAssets: RuleAssets;
+  readonly rulesWorker: URL;
+  /** Folder with the example shop's `base` and `pull-request` trees. */
+  readonly shopSources: string;
+};
+
+/** The layout of `dist/`, which `.github/scripts/build.ts` writes, when we run from there; else that of the source tree. */
+export function bundleLayout(): BundleLayout {
+  const here = import.meta.dirname;
+  if (import.meta.filename.endsWith(".ts")) {
+    const source = dirname(here);
+    return {
+      ruleAssets: installedAssets(),
+      rulesWorker: new URL("../adapters/rules/worker.ts", import.meta.url),
+      shopSources: join(source, "standin", "shop"),
+    };
+  }
+  const assets = join(here, "assets");
+  return {
+    ruleAssets: {
+      astGrepWasm: join(assets, "ast-grep.wasm"),
+      treeSitterWasm: join(assets, "web-tree-sitter.wasm"),
+      grammarDirectory: join(assets, "grammars"),
+      packDirectory: join(assets, "packs"),
+    },
+    rulesWorker: new URL("rules-worker.js", import.meta.url),
+    shopSources: join(assets, "shop"),
+  };
+}

@@ -1,0 +1,111 @@
+import { claudeModel } from "../adapters/claude/claude-model.ts";
+import { rulesDetector } from "../adapters/rules/detector.ts";
+import { loadRules } from "../adapters/rules/load-rules.ts";
+import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
+import type { FailOn } from "../domain/severity.ts";
+import { patientModel } from "../flow/patient-model.ts";
+import { type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
+import type { ReviewParts } from "../flow/run-review.ts";
+import { warmFirst } from "../flow/warm-first.ts";
+import type { ChangeSource } from "../ports/change-source.ts";
+import type { Detector } from "../ports/detector.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { Snapshot } from "../ports/snapshot.ts";
+import { purseOf } from "../subagent/purse.ts";
+import type { BundleLayout } from "./bundle-layout.ts";
+import type { ClaudeAccess } from "./engine-choice.ts";
+import { parseSettings } from "./settings-file.ts";
+import { SYSTEM_CLOCK } from "./system-clock.ts";
+
+export const SETTINGS_PATH = ".github/parallel-review.yml";
+
+/** Silence in a stream after which a turn is given up: a model that thinks sends nothing for up to a minute or two. */
+const IDLE_TIMEOUT_MS = 180_000;
+
+/** What one review is wired from; the doors fill it in from their arguments. */
+export type ReviewOrder = {
+  readonly source: ChangeSource;
+  readonly publisher: ReviewPublisher | undefined;
+  readonly journal: Journal;
+  /** Undefined: the rules engine. */
+  readonly claude: ClaudeAccess | undefined;
+  readonly concurrency: number;
+  readonly paths?: string | undefined;
+  readonly lenses?: readonly string[] | undefined;
+  /** Overrides the settings' budget. */
+  readonly budgetUsd: number | undefined;
+  readonly failOn: FailOn | undefined;
+  readonly settingsPath: string;
+  readonly layout: BundleLayout;
+};
+
+/** Builds every adapter of a review once. */
+export function composeReview(order: ReviewOrder): ReviewParts {
+  const { claude, journal, layout } = order;
+  return {
+    prepare: (signal) => prepare(order, signal),
+    detectorFor: (prepared, signal) => detectorFor(prepared, layout, signal),
+    claudeFor:
+      claude === undefined
+        ? undefined
+        : (prepared) => ({
+            model: warmFirst(
+              patientModel(
+                claudeModel({ apiKey: claude.apiKey, baseUrl: claude.baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS }),
+                SYSTEM_CLOCK,
+                Math.random,
+              ),
+            ),
+            modelId: claude.modelId,
+            effort: claude.effort,
+            purse: purseOf(order.budgetUsd ?? prepared.settings.budgetUsd),
+          }),
+    publisher: order.publisher,
+    journal,
+    clock: SYSTEM_CLOCK,
+    failOn: order.failOn,
+  };
+}
+
+/** Loads and plans, as a review does before it starts. */
+export function prepare(order: ReviewOrder, signal: AbortSignal): Promise<PreparedReview> {
+  const request: ReviewRequest = {
+    engine: order.claude === undefined ? "rules" : "claude",
+    concurrency: order.concurrency,
+    paths: order.paths,
+    lenses: order.lenses,
+  };
+  const readSettings = (guidance: Snapshot): Promise<Settings> => settingsIn(guidance, order.settingsPath, signal);
+  return prepareReview({ source: order.source, readSettings }, request, signal);
+}
+
+async function settingsIn(guidance: Snapshot, path: string, signal: AbortSignal): Promise<Settings> {
+  const content = await guidance.read(path, signal);
+  return content.kind === "text" ? parseSettings(path, content.text) : DEFAULT_SETTINGS;
+}
+
+async function detectorFor(
+  prepared: PreparedReview,
+  layout: BundleLayout,
+  signal: AbortSignal,
+): Promise<Detector & AsyncDisposable> {
+  const { directories, disable } = prepared.settings.rules;
+  const entries = directories.length === 0 ? [] : await prepared.base.list(signal);
+  const paths = entries
+    .map(({ path }) => path)
+    .filter((path) => /\.ya?ml$/.test(path) && directories.some((folder) => path.startsWith(`${folder.replace(/\/$/, "")}/`)));
+  const repository = await Promise.all(
+    paths.map(async (path) => {
+      const content = await prepared.base.read(path, signal);
+      return { path, text: content.kind === "text" ? content.text : "" };
+    }),
+  );
+  const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+  const rules = await loadRules({ assets, repository, signal, workerUrl });
+  const enabled = {
+    syntax: rules.syntax.filter(({ id }) => !disable.includes(id)),
+    text: rules.text.filter((id) => !disable.includes(id)),
+  };
+  return rulesDetector({ rules: enabled, assets, workerUrl });
+}

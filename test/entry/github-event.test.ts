@@ -1,0 +1,82 @@
+import examples from "@octokit/webhooks-examples" with { type: "json" };
+import { describe, expect, it } from "vitest";
+import { readTrigger } from "../../src/entry/github-event.ts";
+
+type Example = { name: string; examples: Record<string, unknown>[] };
+
+function payloads(name: string): Record<string, unknown>[] {
+  const found = (examples as unknown as Example[]).find((example) => example.name === name)?.examples ?? [];
+  if (found.length === 0) throw new Error(`no examples of ${name}`);
+  return found;
+}
+
+/** None of GitHub's own examples of issue_comment is on a pull request; this adds the key that tells. */
+function commentPayload(body: string, over: { issue?: object; comment?: object; action?: string } = {}): unknown {
+  const payload = payloads("issue_comment").find(({ action }) => action === "created");
+  const base = payload as { issue: object; comment: object };
+  return {
+    ...payload,
+    action: over.action ?? "created",
+    issue: { ...base.issue, state: "open", pull_request: { url: "" }, ...over.issue },
+    comment: { ...base.comment, body, ...over.comment },
+  };
+}
+
+const read = (name: string, payload: unknown, pullRequest?: number): unknown =>
+  readTrigger({ name, payload, runId: "77" }, pullRequest);
+
+describe("readTrigger", () => {
+  it("takes the command and the commenter from a comment on a pull request", () => {
+    expect(read("issue_comment", commentPayload("/parallel-review plan"))).toMatchObject({
+      kind: "comment",
+      command: { verb: "plan" },
+      commenter: { login: "Codertocat", type: "User", viaApp: false },
+      run: expect.stringMatching(/^comment-\d+$/),
+    });
+  });
+
+  it("marks a comment that an app wrote for its user", () => {
+    const payload = commentPayload("/parallel-review", { comment: { performed_via_github_app: { id: 1 } } });
+
+    expect(read("issue_comment", payload)).toMatchObject({ commenter: { viaApp: true } });
+  });
+
+  it.each([
+    ["an edit", commentPayload("/parallel-review", { action: "edited" })],
+    ["an issue", commentPayload("/parallel-review", { issue: { pull_request: undefined } })],
+    ["a closed pull request", commentPayload("/parallel-review", { issue: { state: "closed" } })],
+    ["talk", commentPayload("LGTM")],
+    ["a deleted account", commentPayload("/parallel-review", { comment: { user: null } })],
+  ])("does nothing for %s", (_what, payload) => {
+    expect(read("issue_comment", payload)).toMatchObject({ kind: "nothing" });
+  });
+
+  it("hands a mistake back with what is wrong", () => {
+    expect(read("issue_comment", commentPayload("/parallel-review --fast"))).toMatchObject({
+      kind: "mistake",
+      message: "unknown option --fast",
+    });
+  });
+
+  it("reads every example of GitHub's own without failing", () => {
+    for (const payload of payloads("issue_comment")) expect(read("issue_comment", payload)).toHaveProperty("kind");
+    for (const payload of payloads("pull_request")) expect(read("pull_request", payload)).toHaveProperty("kind");
+  });
+
+  it("reviews a pushed or opened pull request once per head, and leaves drafts alone", () => {
+    const opened = payloads("pull_request").find(({ action }) => action === "opened") as { pull_request: object };
+    const draft = { ...opened, pull_request: { ...opened.pull_request, draft: true } };
+
+    expect(read("pull_request", opened)).toMatchObject({ kind: "pull-request", run: expect.stringMatching(/^head-[0-9a-f]{40}$/) });
+    expect(read("pull_request", draft)).toMatchObject({ kind: "nothing" });
+  });
+
+  it("takes the pull request of a dispatch from the input, and asks for it when it is missing", () => {
+    expect(read("workflow_dispatch", {}, 12)).toEqual({ kind: "pull-request", pullRequest: 12, options: {}, run: "run-77" });
+    expect(() => read("workflow_dispatch", {})).toThrow("set the input pull-request");
+  });
+
+  it.each(["push", "pull_request_target"])("refuses %s with what to use instead", (name) => {
+    expect(() => read(name, {})).toThrow("issue_comment");
+  });
+});
