@@ -35,7 +35,13 @@ export class Batches {
     const { method } = exchange.entry;
     if (rest === "" && method === "POST") return this.#create(exchange);
     if (rest === "" && method === "GET") {
-      return sendJson(exchange, page(this.#batches.toReversed().map((batch) => this.#body(batch)), exchange.query));
+      return sendJson(
+        exchange,
+        page(
+          this.#batches.toReversed().map((batch) => this.#body(batch)),
+          exchange.query,
+        ),
+      );
     }
     const [, id = "", action = ""] = rest.split("/");
     const batch = this.#batches.find((one) => one.id === id);
@@ -58,9 +64,13 @@ export class Batches {
       customId: textOf(request["custom_id"]),
       params: request["params"],
     }));
-    if (requests.length === 0) return sendFault(exchange, apiError("invalid_request_error", "requests: Field required"));
+    if (requests.length === 0)
+      return sendFault(exchange, apiError("invalid_request_error", "requests: Field required"));
     if (new Set(requests.map(({ customId }) => customId)).size < requests.length) {
-      return sendFault(exchange, apiError("invalid_request_error", "requests: custom_id must be unique within a batch"));
+      return sendFault(
+        exchange,
+        apiError("invalid_request_error", "requests: custom_id must be unique within a batch"),
+      );
     }
     const id = `msgbatch_standin${String(this.#batches.length + 1).padStart(6, "0")}`;
     const batch = { id, createdAt: this.#world.clock.now(), requests, results: [], polls: 0 };
@@ -91,15 +101,22 @@ export class Batches {
     const answer = "kind" in request ? request : await world.script.answer(request, info);
     if (answer.kind === "fault" || "kind" in request) {
       const text = answer.kind === "fault" ? answer.body?.("req_standin_batch") : undefined;
-      return { type: "errored", error: parseJson(text ?? "") ?? { type: "error", error: { type: "api_error", message: "" } } };
+      return {
+        type: "errored",
+        error: parseJson(text ?? "") ?? { type: "error", error: { type: "api_error", message: "" } },
+      };
     }
     const cached = world.cache.plan(request, world.clock.now());
     cached.commit();
-    return { type: "succeeded", message: replyBody(replyTo(request, answer, cached.usage, world.nextReply(), "batch")) };
+    return {
+      type: "succeeded",
+      message: replyBody(replyTo(request, answer, cached.usage, world.nextReply(), "batch")),
+    };
   }
 
   #body(batch: Batch): Json {
-    const count = (type: string) => batch.results.filter(({ result }) => isJson(result) && result["type"] === type).length;
+    const count = (type: string) =>
+      batch.results.filter(({ result }) => isJson(result) && result["type"] === type).length;
     const date = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
     const ended = batch.endedAt !== undefined;
     return {

@@ -95,19 +95,31 @@ function segmentsOf(request: MessagesRequest): readonly Segment[] {
   let prefix = `${request.model}\n${JSON.stringify(body["speed"] ?? "standard")}`;
   let upTo = 0;
   const add = (salt: string, block: Json) => {
-    prefix = createHash("sha256").update(prefix).update("\0").update(salt).update("\0").update(blockText(block)).digest("hex");
+    prefix = createHash("sha256")
+      .update(prefix)
+      .update("\0")
+      .update(salt)
+      .update("\0")
+      .update(blockText(block))
+      .digest("hex");
     upTo += blockTokens(block);
     segments.push({ prefix, upTo, ttl: ttlOf(block["cache_control"]) });
   };
   for (const tool of request.tools) add("tool", tool);
   for (const block of request.system) add("system", block);
-  const settings = JSON.stringify([body["tool_choice"] ?? null, body["thinking"] ?? null, body["output_config"] ?? null]);
+  const settings = JSON.stringify([
+    body["tool_choice"] ?? null,
+    body["thinking"] ?? null,
+    body["output_config"] ?? null,
+  ]);
   for (const [index, message] of request.messages.entries()) {
     for (const block of message.content) add(`${settings} ${index} ${message.role}`, block);
   }
   const automatic = ttlOf(body["cache_control"]);
   const last = segments.at(-1);
-  return automatic === undefined || last === undefined ? segments : [...segments.slice(0, -1), { ...last, ttl: automatic }];
+  return automatic === undefined || last === undefined
+    ? segments
+    : [...segments.slice(0, -1), { ...last, ttl: automatic }];
 }
 
 function ttlOf(control: unknown): Ttl | undefined {

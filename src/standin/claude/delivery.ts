@@ -24,6 +24,9 @@ interface Delivery {
   onFirstByte(): void;
 }
 
+/** The longest `setTimeout` there is. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const PING = Buffer.from('event: ping\ndata: {"type": "ping"}\n\n');
 
 /** Writes the body at its pace, up to the fault if there is one. */
@@ -58,9 +61,10 @@ async function breakOff(delivery: Delivery, fault: NonNullable<Delivery["fault"]
     else response.socket?.resetAndDestroy();
     return "cut";
   }
-  while (!signal.aborted) {
-    await clock.sleep(fault.pingEveryMs ?? 2 ** 31 - 1, signal);
-    if (!signal.aborted) response.write(PING);
+  const isWaiting = () => !signal.aborted;
+  while (isWaiting()) {
+    await clock.sleep(fault.pingEveryMs ?? LONGEST_TIMER_MS, signal);
+    if (isWaiting()) response.write(PING);
   }
   return "stalled";
 }

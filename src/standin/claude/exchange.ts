@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Fault } from "./faults.ts";
-import type { Json } from "./json.ts";
 import type { JournalEntry } from "./journal.ts";
+import type { Json } from "./json.ts";
 import type { World } from "./world.ts";
 
 /** One request being answered. */
@@ -19,8 +19,8 @@ export interface Exchange {
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request.iterator()) {
-    const bytes = Buffer.from(part as Uint8Array);
+  const incoming: AsyncIterable<Buffer> = request;
+  for await (const bytes of incoming) {
     size += bytes.length;
     if (size <= maxBytes) parts.push(bytes);
   }

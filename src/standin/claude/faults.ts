@@ -41,7 +41,11 @@ export function errorBody(type: string, message: string, requestId: string): str
   return JSON.stringify({ type: "error", error: { type, message }, request_id: requestId });
 }
 
-export function apiError(type: ErrorType, message = "Scripted error", headers: Readonly<Record<string, string>> = {}): Fault {
+export function apiError(
+  type: ErrorType,
+  message = "Scripted error",
+  headers: Readonly<Record<string, string>> = {},
+): Fault {
   return {
     kind: "fault",
     status: STATUS[type],
@@ -68,7 +72,8 @@ export function overloaded(): Fault {
 
 /** What a proxy in between says. */
 export function badGateway(): Fault {
-  const html = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n";
+  const html =
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n";
   return { kind: "fault", status: 502, headers: { "content-type": "text/html" }, body: () => html };
 }
 
@@ -85,7 +90,12 @@ export function stallAt(turn: Turn, atByte: number, pingEveryMs?: number): Turn 
   return { ...turn, fault: { type: "stall", atByte, ...(pingEveryMs === undefined ? {} : { pingEveryMs }) } };
 }
 
-export function errorEventAt(turn: Turn, atEvent: number, error: ErrorType = "overloaded_error", message = "Overloaded"): Turn {
+export function errorEventAt(
+  turn: Turn,
+  atEvent: number,
+  error: ErrorType = "overloaded_error",
+  message = "Overloaded",
+): Turn {
   return { ...turn, fault: { type: "error-event", atEvent, error, message } };
 }
 

@@ -106,7 +106,10 @@ function isStruck(storm: Storm | undefined, index: number, key: string): storm i
 
 function streamChunks(reply: Reply, pace: Pace, requestId: string): readonly Chunk[] {
   const { fault } = reply.turn;
-  const chunks = replyEvents(reply).map(({ data, tokensSoFar }) => ({ bytes: sseBytes(data), atMs: pace.at(tokensSoFar) }));
+  const chunks = replyEvents(reply).map(({ data, tokensSoFar }) => ({
+    bytes: sseBytes(data),
+    atMs: pace.at(tokensSoFar),
+  }));
   if (fault?.type !== "error-event") return chunks;
   const kept = chunks.slice(0, fault.atEvent);
   return [...kept, { bytes: errorEvent(fault.error, fault.message, requestId), atMs: kept.at(-1)?.atMs ?? pace.at(0) }];
@@ -119,4 +122,3 @@ function errorEvent(type: ErrorType, message: string, requestId: string): Buffer
 function wholeChunk(reply: Reply, pace: Pace): Chunk {
   return { bytes: Buffer.from(JSON.stringify(replyBody(reply))), atMs: pace.at(reply.usage.output) };
 }
-

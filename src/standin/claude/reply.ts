@@ -39,7 +39,10 @@ export function replyEvents(reply: Reply): readonly StreamEvent[] {
   let tokensSoFar = 0;
   const push = (data: StreamEvent["data"]) => events.push({ data, tokensSoFar });
 
-  push({ type: "message_start", message: { ...envelope(reply), usage: usageBody({ ...usage, output: 1, thinking: 0 }, reply.tier) } });
+  push({
+    type: "message_start",
+    message: { ...envelope(reply), usage: usageBody({ ...usage, output: 1, thinking: 0 }, reply.tier) },
+  });
   for (const [index, part] of turn.parts.entries()) {
     push({ type: "content_block_start", index, content_block: openBlock(reply, part, index) });
     if (index === 0) push({ type: "ping" });
@@ -51,7 +54,12 @@ export function replyEvents(reply: Reply): readonly StreamEvent[] {
   }
   push({
     type: "message_delta",
-    delta: { container: null, stop_details: turn.stopDetails ?? null, stop_reason: turn.stopReason, stop_sequence: null },
+    delta: {
+      container: null,
+      stop_details: turn.stopDetails ?? null,
+      stop_reason: turn.stopReason,
+      stop_sequence: null,
+    },
     usage: deltaUsageBody(usage),
   });
   push({ type: "message_stop" });
@@ -83,29 +91,19 @@ function padded(index: number): string {
 }
 
 function openBlock(reply: Reply, part: Part, index: number): Json {
-  switch (part.type) {
-    case "text":
-      return { type: "text", text: "", citations: null };
-    case "thinking":
-      return { type: "thinking", thinking: "", signature: "" };
-    case "tool_use":
-      return toolBlock(reply, part, index, {});
-    case "raw":
-      return part.block;
-  }
+  if (part.type === "text") return { type: "text", text: "", citations: null };
+  if (part.type === "thinking") return { type: "thinking", thinking: "", signature: "" };
+  if (part.type === "tool_use") return toolBlock(reply, part, index, {});
+  return part.block;
 }
 
 function finishedBlock(reply: Reply, part: Part, index: number): Json {
-  switch (part.type) {
-    case "text":
-      return { type: "text", text: part.text, citations: null };
-    case "thinking":
-      return { type: "thinking", thinking: part.thinking, signature: signatureOf(reply, part) };
-    case "tool_use":
-      return toolBlock(reply, part, index, part.json === undefined ? part.input : (parseJson(part.json) ?? {}));
-    case "raw":
-      return part.block;
-  }
+  if (part.type === "text") return { type: "text", text: part.text, citations: null };
+  if (part.type === "thinking")
+    return { type: "thinking", thinking: part.thinking, signature: signatureOf(reply, part) };
+  if (part.type === "tool_use")
+    return toolBlock(reply, part, index, part.json === undefined ? part.input : (parseJson(part.json) ?? {}));
+  return part.block;
 }
 
 function toolBlock(reply: Reply, part: Part & { type: "tool_use" }, index: number, input: unknown): Json {
@@ -121,19 +119,16 @@ function deltasOf(reply: Reply, part: Part): readonly { readonly data: Json; rea
   if (part.type === "raw") return [];
   const text = partText(part);
   const length = Math.max(1, reply.turn.pieceLength ?? PIECE_LENGTH);
-  const pieces = Array.from({ length: Math.ceil(text.length / length) }, (_, at) => text.slice(at * length, (at + 1) * length));
+  const pieces = Array.from({ length: Math.ceil(text.length / length) }, (_, at) =>
+    text.slice(at * length, (at + 1) * length),
+  );
   const deltas = pieces.map((piece) => ({ data: deltaOf(part.type, piece), tokens: tokensOf(piece) }));
   if (part.type !== "thinking") return deltas;
   return [...deltas, { data: { type: "signature_delta", signature: signatureOf(reply, part) }, tokens: 0 }];
 }
 
 function deltaOf(type: "text" | "thinking" | "tool_use", piece: string): Json {
-  switch (type) {
-    case "text":
-      return { type: "text_delta", text: piece };
-    case "thinking":
-      return { type: "thinking_delta", thinking: piece };
-    case "tool_use":
-      return { type: "input_json_delta", partial_json: piece };
-  }
+  if (type === "text") return { type: "text_delta", text: piece };
+  if (type === "thinking") return { type: "thinking_delta", thinking: piece };
+  return { type: "input_json_delta", partial_json: piece };
 }

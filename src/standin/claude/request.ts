@@ -42,12 +42,17 @@ export function readMessagesRequest(body: unknown, needsMaxTokens = true): Messa
   const { model, max_tokens: maxTokens, messages } = body;
   if (typeof model !== "string") return { problem: "model: Field required" };
   if (needsMaxTokens && (typeof maxTokens !== "number" || !Number.isInteger(maxTokens) || maxTokens < 0)) {
-    return { problem: maxTokens === undefined ? "max_tokens: Field required" : "max_tokens: Input should be a valid integer" };
+    return {
+      problem: maxTokens === undefined ? "max_tokens: Field required" : "max_tokens: Input should be a valid integer",
+    };
   }
   if (!Array.isArray(messages)) return { problem: "messages: Field required" };
   if (messages.length === 0) return { problem: "messages: at least one message is required" };
   if (maxTokens === 0 && body["stream"] === true) return { problem: "max_tokens: 0 is not supported with stream" };
-  const read = jsonList(messages).map((message) => ({ role: textOf(message["role"]), content: blocks(message["content"]) }));
+  const read = jsonList(messages).map((message) => ({
+    role: textOf(message["role"]),
+    content: blocks(message["content"]),
+  }));
   const users = read.filter(({ role }) => role === "user");
   return {
     model,

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Batches } from "./batches.ts";
 import { readBody, sendFault, sendJson, type Exchange } from "./exchange.ts";
 import { apiError, type Fault } from "./faults.ts";
-import { parseJson } from "./json.ts";
 import type { Journal } from "./journal.ts";
+import { parseJson } from "./json.ts";
 import { answerCountTokens, answerMessages, turnBytes } from "./messages.ts";
 import { modelBody, modelListBody } from "./models.ts";
 import type { Answer, Handler, Match } from "./script.ts";

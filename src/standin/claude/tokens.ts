@@ -18,16 +18,10 @@ export function blockText(block: Json): string {
 
 /** The characters a part sends, besides its frame. */
 export function partText(part: Part): string {
-  switch (part.type) {
-    case "text":
-      return part.text;
-    case "thinking":
-      return part.thinking;
-    case "tool_use":
-      return part.json ?? JSON.stringify(part.input ?? {});
-    case "raw":
-      return JSON.stringify(part.block);
-  }
+  if (part.type === "text") return part.text;
+  if (part.type === "thinking") return part.thinking;
+  if (part.type === "tool_use") return part.json ?? JSON.stringify(part.input ?? {});
+  return JSON.stringify(part.block);
 }
 
 export function turnTokens(turn: Turn): number {
@@ -60,14 +54,8 @@ export function limitTurn(turn: Turn, maxTokens: number): Turn {
 }
 
 function shorten(part: Part, characters: number): Part {
-  switch (part.type) {
-    case "text":
-      return { ...part, text: part.text.slice(0, characters) };
-    case "thinking":
-      return { ...part, thinking: part.thinking.slice(0, characters) };
-    case "tool_use":
-      return { ...part, json: partText(part).slice(0, characters) };
-    case "raw":
-      return part;
-  }
+  if (part.type === "text") return { ...part, text: part.text.slice(0, characters) };
+  if (part.type === "thinking") return { ...part, thinking: part.thinking.slice(0, characters) };
+  if (part.type === "tool_use") return { ...part, json: partText(part).slice(0, characters) };
+  return part;
 }

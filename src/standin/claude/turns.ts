@@ -5,7 +5,13 @@ export type Part =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "thinking"; readonly thinking: string; readonly signature?: string }
   /** `json` replaces the serialised `input` in the stream, byte for byte: half of it, or nonsense. */
-  | { readonly type: "tool_use"; readonly name: string; readonly input: unknown; readonly id?: string; readonly json?: string }
+  | {
+      readonly type: "tool_use";
+      readonly name: string;
+      readonly input: unknown;
+      readonly id?: string;
+      readonly json?: string;
+    }
   /** Sent as it is, in one `content_block_start`. */
   | { readonly type: "raw"; readonly block: Json };
 
@@ -76,7 +82,14 @@ export function pauseTurn(text: string): Turn {
     input: {},
     caller: { type: "direct" },
   };
-  return { kind: "turn", parts: [{ type: "text", text }, { type: "raw", block: search }], stopReason: "pause_turn" };
+  return {
+    kind: "turn",
+    parts: [
+      { type: "text", text },
+      { type: "raw", block: search },
+    ],
+    stopReason: "pause_turn",
+  };
 }
 
 export function windowExceededTurn(text: string): Turn {
