@@ -29,7 +29,7 @@ export function anthropicContract(): AnthropicContract {
   const check = (shape: Shape, value: unknown): readonly string[] => {
     const validate = validators.get(shape) ?? ajv.compile({ $ref: `wire#/definitions/Wire/properties/${shape}` });
     validators.set(shape, validate);
-    return validate(value) ? [] : [...new Set((validate.errors ?? []).map(say))];
+    return validate(value) ? [] : [...new Set(telling(validate.errors ?? []).map(say))];
   };
 
   const checkRequest = (path: string, body: unknown, version?: string): readonly string[] => {
@@ -108,6 +108,14 @@ function batchRules(body: unknown, version: string | undefined): readonly string
       ? messageRuleViolations(request["params"], version).map((violation) => `requests.${index}.params: ${violation}`)
       : []),
   ]);
+}
+
+/** Without "or null" and "one of these": the branch that was meant has said what is wrong with it. */
+function telling(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const isNoise = ({ keyword, params }: ErrorObject) =>
+    keyword === "anyOf" || keyword === "oneOf" || (keyword === "type" && isRecord(params) && params["type"] === "null");
+  const rest = errors.filter((error) => !isNoise(error));
+  return rest.length > 0 ? rest : errors;
 }
 
 function say({ instancePath, message, params }: ErrorObject): string {
