@@ -21,8 +21,6 @@ interface Segment {
 
 interface CachePlan {
   readonly usage: InputUsage;
-  /** Everything in the prompt, whichever way it is billed. */
-  readonly promptTokens: number;
   /** To be called when the response begins: only then can others read what this one writes. */
   commit(): void;
 }
@@ -42,7 +40,6 @@ export class PromptCache {
 
   plan(request: MessagesRequest, now: number): CachePlan {
     const segments = segmentsOf(request);
-    const promptTokens = segments.at(-1)?.upTo ?? 0;
     const marks = segments.flatMap((segment, index) =>
       segment.ttl !== undefined && segment.upTo >= this.#minimumTokens ? [{ ...segment, ttl: segment.ttl, index }] : [],
     );
@@ -55,9 +52,8 @@ export class PromptCache {
       covered = mark.upTo;
     }
     return {
-      promptTokens,
       usage: {
-        input: promptTokens - covered,
+        input: (segments.at(-1)?.upTo ?? 0) - covered,
         cacheRead: hit?.upTo ?? 0,
         cacheWrite5m: written["5m"],
         cacheWrite1h: written["1h"],
@@ -87,6 +83,12 @@ export class PromptCache {
   #keep(prefix: string, until: number): void {
     this.#expiry.set(prefix, Math.max(this.#expiry.get(prefix) ?? 0, until));
   }
+}
+
+/** Everything in the prompt, whichever way it is billed. */
+export function promptTokens({ tools, system, messages }: MessagesRequest): number {
+  const blocks = [...tools, ...system, ...messages.flatMap(({ content }) => content)];
+  return blocks.reduce((sum, block) => sum + blockTokens(block), 0);
 }
 
 function segmentsOf(request: MessagesRequest): readonly Segment[] {

@@ -37,7 +37,7 @@ const STATUS = {
 
 export type ErrorType = keyof typeof STATUS;
 
-export function errorBody(type: string, message: string, requestId: string): string {
+function errorBody(type: string, message: string, requestId: string): string {
   return JSON.stringify({ type: "error", error: { type, message }, request_id: requestId });
 }
 
@@ -59,15 +59,23 @@ export interface RetryAdvice {
   readonly retryAfterMs?: number;
 }
 
-export function rateLimited({ retryAfterSeconds, retryAfterMs }: RetryAdvice = {}): Fault {
-  return apiError("rate_limit_error", "This request would exceed your organization's rate limit", {
-    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
-    ...(retryAfterMs === undefined ? {} : { "retry-after-ms": String(retryAfterMs) }),
-  });
+export function rateLimited(advice: RetryAdvice = {}): Fault {
+  return apiError(
+    "rate_limit_error",
+    "This request would exceed your organization's rate limit",
+    adviceHeaders(advice),
+  );
 }
 
-export function overloaded(): Fault {
-  return apiError("overloaded_error", "Overloaded");
+export function overloaded(advice: RetryAdvice = {}): Fault {
+  return apiError("overloaded_error", "Overloaded", adviceHeaders(advice));
+}
+
+function adviceHeaders({ retryAfterSeconds, retryAfterMs }: RetryAdvice): Record<string, string> {
+  return {
+    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+    ...(retryAfterMs === undefined ? {} : { "retry-after-ms": String(retryAfterMs) }),
+  };
 }
 
 /** What a proxy in between says. */

@@ -1,8 +1,10 @@
+import { promptTokens } from "./cache.ts";
 import { deliver, type Chunk } from "./delivery.ts";
 import { sendFault, sendJson, standardHeaders, type Exchange } from "./exchange.ts";
 import { apiError, rateLimited, type ErrorType } from "./faults.ts";
 import { replyBody, replyEvents, sseBytes, type Reply } from "./reply.ts";
 import type { MessagesRequest } from "./request.ts";
+import type { Answer } from "./script.ts";
 import { paceOf, unitHash, type Pace } from "./timing.ts";
 import { limitTurn, thinkingTokens, turnTokens } from "./tokens.ts";
 import type { Turn } from "./turns.ts";
@@ -28,14 +30,19 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
   }
 
   const info = { index, attempt, inFlight: entry.inFlight, headers: entry.headers };
-  const answer = request.maxTokens === 0 ? PREWARM : await world.script.answer(request, info);
-  if (answer.kind === "fault") return sendFault(exchange, answer, admission.headers);
-  const fault = answer.fault;
-  if (fault?.type === "error-event" && !request.stream) {
-    return sendFault(exchange, apiError(fault.error, fault.message), admission.headers);
+  const answer = request.maxTokens === 0 ? PREWARM : await untilAborted(world.script.answer(request, info), signal);
+  if (answer === undefined) {
+    entry.outcome = "client-closed";
+    admission.settle(0);
+    return;
+  }
+  const turn = request.stream ? answer : withoutEvents(answer);
+  if (turn.kind === "fault") {
+    admission.settle(0);
+    return sendFault(exchange, turn, admission.headers);
   }
 
-  const reply = replyTo(request, answer, cached.usage, world.nextReply());
+  const reply = replyTo(request, turn, cached.usage, world.nextReply());
   const pace = paceOf(world.options.timing ?? {}, key);
   const chunks = request.stream ? streamChunks(reply, pace, entry.requestId) : [wholeChunk(reply, pace)];
   const { outcome, sentBytes } = await deliver({
@@ -47,8 +54,8 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
       "content-type": request.stream ? "text/event-stream; charset=utf-8" : "application/json",
       "cache-control": "no-cache",
     },
-    chunks: chunks.map(({ bytes, atMs }) => ({ bytes, atMs: atMs + (answer.headersDelayMs ?? 0) })),
-    fault: fault?.type === "error-event" ? undefined : fault,
+    chunks: chunks.map(({ bytes, atMs }) => ({ bytes, atMs: atMs + (turn.headersDelayMs ?? 0) })),
+    fault: turn.fault?.type === "error-event" ? undefined : turn.fault,
     clock: world.clock,
     arrivedAt: entry.startedAt,
     signal,
@@ -69,7 +76,7 @@ export async function answerCountTokens(exchange: Exchange): Promise<void> {
   const { world, entry } = exchange;
   const request = world.readRequest(entry.body, false);
   if ("kind" in request) return sendFault(exchange, request);
-  sendJson(exchange, { input_tokens: world.freshCache().plan(request, 0).promptTokens });
+  sendJson(exchange, { input_tokens: promptTokens(request) });
 }
 
 /** What the script's turn becomes for this request: within `max_tokens`, and billed. */
@@ -97,6 +104,25 @@ export function turnBytes(world: World, turn: Turn, body: unknown): Buffer {
 
 /** `max_tokens: 0` writes the cache and says nothing. */
 const PREWARM: Turn = { kind: "turn", parts: [], stopReason: "max_tokens", outputTokens: 0 };
+
+/** `undefined` when the client hangs up first; what the script says then is dropped. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const wake = () => resolve(undefined);
+  if (signal.aborted) wake();
+  signal.addEventListener("abort", wake, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", wake);
+  }
+}
+
+/** Where nothing streams, an error event can only be the whole answer. */
+function withoutEvents(answer: Answer): Answer {
+  if (answer.kind === "fault" || answer.fault?.type !== "error-event") return answer;
+  return apiError(answer.fault.error, answer.fault.message);
+}
 
 function isStruck(storm: Storm | undefined, index: number, key: string): storm is Storm {
   if (storm === undefined) return false;

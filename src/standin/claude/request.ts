@@ -1,12 +1,12 @@
 import { isJson, jsonList, textOf, type Json } from "./json.ts";
 
-export interface RequestMessage {
+interface RequestMessage {
   readonly role: string;
   /** A string content is shown as one text block. */
   readonly content: readonly Json[];
 }
 
-export interface ToolAnswer {
+interface ToolAnswer {
   readonly toolUseId: string;
   readonly text: string;
   readonly isError: boolean;

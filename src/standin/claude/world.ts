@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { PromptCache } from "./cache.ts";
+import { promptTokens, PromptCache } from "./cache.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { apiError, type Fault } from "./faults.ts";
 import { Journal } from "./journal.ts";
@@ -20,7 +20,7 @@ export interface Storm {
   readonly seed?: string;
 }
 
-export interface BatchLifecycle {
+interface BatchLifecycle {
   /** How many polls still say `in_progress` (or `canceling`); 1 without it. */
   readonly pollsUntilEnd?: number;
   /** Custom ids that expire instead of being answered. */
@@ -28,7 +28,7 @@ export interface BatchLifecycle {
 }
 
 /** Says what is wrong with a request, a line each; what it says becomes a 400 and a recorded violation. */
-export type Validate = (path: string, body: unknown, headers: Readonly<Record<string, string>>) => readonly string[];
+type Validate = (path: string, body: unknown, headers: Readonly<Record<string, string>>) => readonly string[];
 
 export interface ClaudeOptions {
   readonly timing?: Timing;
@@ -101,12 +101,9 @@ export class World {
         `max_tokens: ${request.maxTokens} > ${model.maxOutputTokens}, which is the maximum allowed number of output tokens for ${model.id}`,
       );
     }
-    const { promptTokens } = this.freshCache().plan(request, 0);
-    if (promptTokens > model.contextTokens) {
-      return apiError(
-        "invalid_request_error",
-        `prompt is too long: ${promptTokens} tokens > ${model.contextTokens} maximum`,
-      );
+    const tokens = promptTokens(request);
+    if (tokens > model.contextTokens) {
+      return apiError("invalid_request_error", `prompt is too long: ${tokens} tokens > ${model.contextTokens} maximum`);
     }
     return request;
   }

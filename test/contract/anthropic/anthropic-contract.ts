@@ -9,15 +9,15 @@ type Shape = keyof (typeof schema)["definitions"]["Wire"]["properties"];
 /** The Messages API as the installed SDK's types and Anthropic's documentation describe it. Every method answers violations, a line each. */
 export interface AnthropicContract {
   /** @param version the `anthropic-version` header */
-  checkRequest(path: string, body: unknown, version?: string): readonly string[];
+  readonly checkRequest: (path: string, body: unknown, version?: string) => readonly string[];
   /** For a whole JSON answer, error bodies too. */
-  checkResponse(path: string, body: unknown): readonly string[];
+  readonly checkResponse: (path: string, body: unknown) => readonly string[];
   /** For the `data` of one server-sent event. */
-  checkEvent(event: unknown): readonly string[];
+  readonly checkEvent: (event: unknown) => readonly string[];
   /** The hook of the stand-in server. */
-  validate(path: string, body: unknown, headers: Readonly<Record<string, string>>): readonly string[];
+  readonly validate: (path: string, body: unknown, headers: Readonly<Record<string, string>>) => readonly string[];
   /** For `new Anthropic({ fetch })`: checks both directions, changes nothing, and reports as the bytes go by. */
-  fetch(onViolation: (violation: string) => void): typeof globalThis.fetch;
+  readonly fetch: (onViolation: (violation: string) => void) => typeof globalThis.fetch;
 }
 
 const BATCH = /^\/v1\/messages\/batches(?:\/[^/]+(?:\/cancel)?)?$/;
@@ -78,8 +78,8 @@ export function anthropicContract(): AnthropicContract {
       const response = await globalThis.fetch(input, init);
       const contentType = response.headers.get("content-type") ?? "";
       if (contentType.startsWith("application/json")) {
-        const text = await response.clone().text();
-        checkResponse(path, JSON.parse(text)).forEach(report("response"));
+        const body = await wholeJson(response.clone());
+        if (body !== undefined) checkResponse(path, body).forEach(report("response"));
         return response;
       }
       if (response.body === null || !contentType.startsWith("text/event-stream")) return response;
@@ -94,6 +94,15 @@ export function anthropicContract(): AnthropicContract {
     validate: (path, body, headers) => checkRequest(path, body, headers["anthropic-version"]),
     fetch: watched,
   };
+}
+
+/** `undefined` for a body that breaks off: that is the client's to find out, as without the contract. */
+async function wholeJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
 }
 
 function batchRules(body: unknown, version: string | undefined): readonly string[] {

@@ -1,7 +1,10 @@
 import type Anthropic from "@anthropic-ai/sdk";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 
+import { PromptCache } from "../../../src/standin/claude/cache.ts";
 import { overloaded } from "../../../src/standin/claude/faults.ts";
+import { readMessagesRequest } from "../../../src/standin/claude/request.ts";
 import { textTurn } from "../../../src/standin/claude/turns.ts";
 import { ask, startCheckedClaude } from "./checked-claude.ts";
 
@@ -162,4 +165,30 @@ it("warms the cache with max_tokens 0, without asking the script", async () => {
 
   expect(warm).toMatchObject({ content: [], usage: { output_tokens: 0, cache_creation_input_tokens: 1000 } });
   expect(bill(reader)).toEqual([1, 0, 1000]);
+});
+
+it("bills every token of a prompt exactly once, and never reads what nobody wrote", () => {
+  const block = fc.record({ type: fc.constant("text"), text: fc.constantFrom("a", "b".repeat(400), "c".repeat(4000)) });
+  const marked = fc.record({ block, isMarked: fc.boolean() });
+  const prompts = fc.array(fc.array(marked, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 8 });
+
+  fc.assert(
+    fc.property(prompts, (all) => {
+      const cache = new PromptCache(512);
+      let written = 0;
+      for (const blocks of all) {
+        const content = blocks.map((one) => ({ ...one.block, ...(one.isMarked ? { cache_control: EPHEMERAL } : {}) }));
+        const request = readMessagesRequest({ ...ask(), messages: [{ role: "user", content }] });
+        if ("problem" in request) throw new Error(request.problem);
+        const plan = cache.plan(request, 0);
+        const { usage } = plan;
+        plan.commit();
+        const total = blocks.reduce((sum, one) => sum + Math.ceil(one.block.text.length / 4), 0);
+
+        expect(usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h).toBe(total);
+        expect(usage.cacheRead).toBeLessThanOrEqual(written);
+        written += usage.cacheWrite5m;
+      }
+    }),
+  );
 });

@@ -1,14 +1,21 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { expect, it } from "vitest";
 
+import { overloaded } from "../../../src/standin/claude/faults.ts";
 import { startClaude } from "../../../src/standin/claude/server.ts";
 import { textTurn } from "../../../src/standin/claude/turns.ts";
 import type { ClaudeOptions } from "../../../src/standin/claude/world.ts";
 import { ask } from "./checked-claude.ts";
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+}
+
 async function limited(rateLimit: NonNullable<ClaudeOptions["rateLimit"]>) {
   const clock = { time: Date.UTC(2026, 10, 22), now: () => clock.time, sleep: async () => Promise.resolve() };
   const claude = await startClaude({ rateLimit, clock });
+  claude.when({ contains: "fail" }, [overloaded()], { repeat: true });
   claude.script(() => textTurn("x".repeat(400)));
   const client = new Anthropic({ apiKey: "key", baseURL: claude.url, maxRetries: 0 });
   const send = async (text = "abcd", maxTokens = 100) =>
@@ -16,10 +23,14 @@ async function limited(rateLimit: NonNullable<ClaudeOptions["rateLimit"]>) {
       .create({ ...ask(text), max_tokens: maxTokens })
       .withResponse()
       .then(
-        ({ response }) => ({ status: response.status, headers: Object.fromEntries(response.headers) }),
-        (error: unknown) => {
+        ({ response }): Answer => ({ status: response.status, headers: Object.fromEntries(response.headers) }),
+        (error: unknown): Answer => {
           if (!(error instanceof Anthropic.APIError)) throw error;
-          return { status: error.status, headers: Object.fromEntries(error.headers ?? []) };
+          const headers: unknown = error.headers;
+          return {
+            status: Number(error.status),
+            headers: headers instanceof Headers ? Object.fromEntries(headers) : {},
+          };
         },
       );
   return { claude, clock, send, [Symbol.asyncDispose]: async () => claude[Symbol.asyncDispose]() };
@@ -81,4 +92,12 @@ it("charges output when it is known, or all of max_tokens at the start", async (
 
   expect(await statuses(afterwards)).toEqual([200, 200, 429]);
   expect(await statuses(reserved)).toEqual([200, 429, 429]);
+});
+
+it("gives back what was reserved for an answer that failed", async () => {
+  await using api = await limited({ outputTokensPerMinute: 150, outputAtStart: "max_tokens" });
+
+  const statuses = [(await api.send("fail")).status, (await api.send()).status];
+
+  expect(statuses).toEqual([529, 200]);
 });

@@ -76,6 +76,24 @@ it("keeps 200 streams open at once and answers them all", async () => {
   expect(claude.journal.inFlight).toBe(0);
 });
 
+it("closes a request whose client hung up while the script still waits", async () => {
+  await using checked = await startCheckedClaude();
+  const asked = Promise.withResolvers<void>();
+  const abort = new AbortController();
+  checked.claude.script(async () => {
+    asked.resolve();
+    return new Promise(() => {});
+  });
+
+  const answer = checked.client.messages.create(ask(), { signal: abort.signal });
+  await asked.promise;
+  abort.abort();
+
+  await expect(answer).rejects.toThrow(Anthropic.APIUserAbortError);
+  await expect.poll(() => checked.claude.journal.inFlight).toBe(0);
+  expect(checked.claude.journal.messages[0]?.outcome).toBe("client-closed");
+});
+
 it("records what was sent, byte for byte, without the key", async () => {
   await using checked = await startCheckedClaude();
   checked.claude.script(() => textTurn("Fine."));
@@ -153,7 +171,8 @@ it.each([
 it("refuses what the contract refuses, and remembers it", async () => {
   await using checked = await startCheckedClaude();
 
-  const answer = checked.client.messages.create({ ...ask(), ...{ maxTokens: 3 } });
+  const misspelt = Object.assign(ask(), { maxTokens: 3 });
+  const answer = checked.client.messages.create(misspelt);
 
   await expect(answer).rejects.toMatchObject({ status: 400, message: expect.stringContaining("maxTokens") as string });
   expect(checked.claude.violations).toEqual([
