@@ -11,12 +11,14 @@ export interface Chunk {
 
 type Outcome = "answered" | "cut" | "stalled" | "client-closed";
 
+export type TransportFault = Exclude<StreamFault, { type: "error-event" }>;
+
 interface Delivery {
   readonly response: ServerResponse;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly chunks: readonly Chunk[];
-  readonly fault: Exclude<StreamFault, { type: "error-event" }> | undefined;
+  readonly fault: TransportFault | undefined;
   readonly clock: Clock;
   readonly arrivedAt: number;
   /** Aborts when the client hangs up or the server closes. */
@@ -44,7 +46,7 @@ export async function deliver(delivery: Delivery): Promise<{ outcome: Outcome; s
       delivery.onFirstByte();
     }
     const bytes = chunk.bytes.subarray(0, room);
-    await written(response, bytes);
+    await written(response, bytes, signal);
     sentBytes += bytes.length;
     room -= bytes.length;
     if (room === 0 && fault !== undefined) return { outcome: await breakOff(delivery, fault), sentBytes };
@@ -53,7 +55,7 @@ export async function deliver(delivery: Delivery): Promise<{ outcome: Outcome; s
   return { outcome: "answered", sentBytes };
 }
 
-async function breakOff(delivery: Delivery, fault: NonNullable<Delivery["fault"]>): Promise<Outcome> {
+async function breakOff(delivery: Delivery, fault: TransportFault): Promise<Outcome> {
   const { response, clock, signal } = delivery;
   if (fault.type === "cut") {
     if (fault.how === "end") response.end();
@@ -80,10 +82,13 @@ function coalesced(chunks: readonly Chunk[]): readonly Chunk[] {
   return groups.map(({ atMs, parts }) => ({ atMs, bytes: Buffer.concat(parts) }));
 }
 
-/** Resolves when the bytes are with the kernel, so that a cut right after them cannot swallow them. */
-async function written(response: ServerResponse, bytes: Buffer): Promise<void> {
+/** Resolves when the bytes are with the kernel, so that a cut right after them cannot swallow them, or when nobody reads them any more. */
+async function written(response: ServerResponse, bytes: Buffer, signal: AbortSignal): Promise<void> {
   if (bytes.length === 0) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  response.write(bytes, () => resolve());
+  const done = () => resolve();
+  signal.addEventListener("abort", done, { once: true });
+  response.write(bytes, done);
   await promise;
+  signal.removeEventListener("abort", done);
 }

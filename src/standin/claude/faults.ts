@@ -16,7 +16,7 @@ export type CutKind = "end" | "close" | "reset";
 /** What goes wrong after the headers of a turn. Bytes count the body (SSE or JSON), not HTTP framing. */
 export type StreamFault =
   | { readonly type: "cut"; readonly atByte: number; readonly how: CutKind }
-  /** Silence after `atByte` until the client gives up; `pingEveryMs` keeps sending `ping` events, as the API does. */
+  /** Silence after `atByte` until the client gives up; `pingEveryMs` keeps sending `ping` events after the last whole event before it. */
   | { readonly type: "stall"; readonly atByte: number; readonly pingEveryMs?: number }
   /** An `error` event in place of the event with index `atEvent`. A plain JSON answer becomes the error's status. */
   | { readonly type: "error-event"; readonly atEvent: number; readonly error: ErrorType; readonly message: string };

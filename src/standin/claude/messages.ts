@@ -1,7 +1,7 @@
 import { promptTokens } from "./cache.ts";
-import { deliver, type Chunk } from "./delivery.ts";
+import { deliver, type Chunk, type TransportFault } from "./delivery.ts";
 import { sendFault, sendJson, standardHeaders, type Exchange } from "./exchange.ts";
-import { apiError, rateLimited, type ErrorType } from "./faults.ts";
+import { apiError, rateLimited, type ErrorType, type StreamFault } from "./faults.ts";
 import { replyBody, replyEvents, sseBytes, type Reply } from "./reply.ts";
 import type { MessagesRequest } from "./request.ts";
 import type { Answer } from "./script.ts";
@@ -55,7 +55,7 @@ export async function answerMessages(exchange: Exchange): Promise<void> {
       "cache-control": "no-cache",
     },
     chunks: chunks.map(({ bytes, atMs }) => ({ bytes, atMs: atMs + (turn.headersDelayMs ?? 0) })),
-    fault: turn.fault?.type === "error-event" ? undefined : turn.fault,
+    fault: transportFault(turn.fault, chunks),
     clock: world.clock,
     arrivedAt: entry.startedAt,
     signal,
@@ -116,6 +116,18 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promis
   } finally {
     signal.removeEventListener("abort", wake);
   }
+}
+
+/** What breaks while bytes are written. A stall that pings waits between two events, as a ping can only be sent there. */
+function transportFault(fault: StreamFault | undefined, chunks: readonly Chunk[]): TransportFault | undefined {
+  if (fault === undefined || fault.type === "error-event") return undefined;
+  if (fault.type === "cut" || fault.pingEveryMs === undefined) return fault;
+  let boundary = 0;
+  for (const { bytes } of chunks) {
+    if (boundary + bytes.length > fault.atByte) break;
+    boundary += bytes.length;
+  }
+  return { ...fault, atByte: boundary };
 }
 
 /** Where nothing streams, an error event can only be the whole answer. */

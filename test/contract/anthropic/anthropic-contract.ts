@@ -145,8 +145,20 @@ function eventWatch(onEvent: (event: unknown) => void): TransformStream<Uint8Arr
       rest += decoder.decode(bytes, { stream: true });
       const frames = rest.split("\n\n");
       rest = frames.pop() ?? "";
-      for (const data of frames.flatMap((frame) => /^data: (.*)$/m.exec(frame)?.[1] ?? [])) onEvent(JSON.parse(data));
+      for (const frame of frames) {
+        const data = /^data: (.*)$/m.exec(frame)?.[1];
+        if (data !== undefined) onEvent(eventOf(data));
+      }
       controller.enqueue(bytes);
     },
   });
+}
+
+/** Text that is not JSON stays text, and is then no event of the contract. */
+function eventOf(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return data;
+  }
 }

@@ -125,6 +125,17 @@ it(
   },
 );
 
+it("cuts a whole answer too: the JSON never parses", async () => {
+  await using checked = await startCheckedClaude();
+  checked.claude.when({}, [cutAt(textTurn("x".repeat(400)), 100), cutAt(textTurn("x".repeat(400)), 100, "close")]);
+
+  const ended = await errorOf(checked.client.messages.create(ask()));
+  const closed = await errorOf(checked.client.messages.create(ask()));
+
+  expect(ended).toBeInstanceOf(SyntaxError);
+  expect(closed).toMatchObject({ message: expect.stringContaining("terminated") as string });
+});
+
 it("stalls, pinging or silent, until the client gives up", async () => {
   await using checked = await startCheckedClaude();
   checked.claude.when({}, [stallAt(textTurn("x".repeat(400)), 1500), stallAt(textTurn("x".repeat(400)), 1500, 1)]);
