@@ -69,7 +69,9 @@ function tagUnions(value: unknown, definitions: Node): unknown {
   if (!isNode(value)) return value;
   const union = value["anyOf"];
   if (Array.isArray(union)) {
-    const tag = ["type", "role"].find((name) => union.every((branch) => tagOf(branch, name, definitions) !== undefined));
+    const tag = ["type", "role"].find((name) =>
+      union.every((branch) => tagOf(branch, name, definitions) !== undefined),
+    );
     if (tag !== undefined) {
       return { type: "object", required: [tag], discriminator: { propertyName: tag }, oneOf: union };
     }
