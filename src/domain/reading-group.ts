@@ -12,16 +12,16 @@ export type ReadingGroup = {
   /** Estimated tokens in a brief. */
   readonly tokens: number;
   readonly risk: RiskTier;
-  /** Why it is not of normal risk; "" when it is. */
-  readonly riskReason: string;
+  /** Why it is not of normal risk, each reason once; empty when it is. */
+  readonly riskReasons: readonly string[];
   readonly lenses: readonly string[];
   /** Only groups with the same key may be joined. */
   readonly key: string;
   /** Sentences about why these files are together. */
   readonly links: readonly string[];
   readonly joined: "alone" | "related" | "packed" | "part";
-  /** For a part of a file: which (1-based) of how many. */
-  readonly part?: { readonly index: number; readonly of: number };
+  /** For a part of a file: which (1-based) of how many, and the tokens of the largest of them. */
+  readonly part?: { readonly index: number; readonly of: number; readonly largest: number };
 };
 
 /** Negative when `a` is the riskier tier. */
@@ -36,13 +36,14 @@ export function compareGroups(a: ReadingGroup, b: ReadingGroup): number {
 
 /** Both in one: the riskier tier counts for all. */
 export function joinGroups(a: ReadingGroup, b: ReadingGroup, joined: "related" | "packed"): ReadingGroup {
-  const riskier = compareRisk(a.risk, b.risk) <= 0 ? a : b;
+  const order = compareRisk(a.risk, b.risk);
+  const [riskier, other] = order <= 0 ? [a, b] : [b, a];
   return {
     files: [...a.files, ...b.files].toSorted((x, y) => comparePaths(x.path, y.path)),
     lines: a.lines + b.lines,
     tokens: a.tokens + b.tokens,
     risk: riskier.risk,
-    riskReason: riskier.riskReason,
+    riskReasons: order === 0 ? [...new Set([...riskier.riskReasons, ...other.riskReasons])] : riskier.riskReasons,
     lenses: a.lenses,
     key: a.key,
     links: [...a.links, ...b.links],
