@@ -1,0 +1,73 @@
+import type { Finding } from "../domain/finding.ts";
+import { showInvisible } from "../domain/visible-text.ts";
+import { BODY_LIMIT, cutMarkdown } from "./cut-markdown.ts";
+import { codeSpan, fence } from "./fence.ts";
+import { printMarker } from "./marker.ts";
+import type { Marker } from "./marker.ts";
+import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
+import { inlineText, neutralize } from "./neutralize.ts";
+import { severityLabel } from "./severity-label.ts";
+
+const CUT = "_Cut to fit GitHub's limit; the whole text is in `findings.json`._";
+
+/** What a finding's comment depends on beside the finding. */
+export type FindingCommentOptions = {
+  /** Why the suggestion is shown as text only (`suggestionProblem`); undefined when it may become a `suggestion` block. */
+  readonly suggestionProblem: string | undefined;
+  readonly marker: Marker;
+};
+
+/** The body of one comment on lines or on a file. At most BODY_LIMIT code units; the marker is its last line. */
+export function findingComment(finding: Finding, options: FindingCommentOptions): string {
+  const marker = printMarker(options.marker);
+  const text = [
+    `${severityLabel(finding.severity)}: **${inlineText(finding.title)}**`,
+    ...findingText(finding, options.suggestionProblem),
+    details(finding),
+  ].join("\n\n");
+  return `${cutMarkdown(text, BODY_LIMIT - marker.length - 2, CUT)}\n\n${marker}`;
+}
+
+/** The paragraphs under the title: why it is a defect, when it shows, what to write instead. Safe Markdown, none empty. */
+export function findingText(finding: Finding, suggestionProblem: string | undefined): readonly string[] {
+  const scenario = neutralize(finding.failureScenario);
+  const paragraphs = [neutralize(finding.detail), scenario === "" ? "" : `**When it shows:** ${scenario}`];
+  if (finding.suggestion !== undefined) paragraphs.push(suggested(finding.suggestion, suggestionProblem));
+  return paragraphs.filter((paragraph) => paragraph !== "");
+}
+
+/** `found by 2 of 3 subagents, rule x`: who says so, in words. */
+export function agreementText(finding: Finding): string {
+  const { found, of } = finding.agreement;
+  const rule = finding.ruleId === undefined ? "" : `rule ${codeSpan(neutralizeCode(finding.ruleId))}`;
+  if (finding.source === "rule" && found <= 1) return `found by ${rule === "" ? "a rule" : rule}`;
+  const agents =
+    found === 0
+      ? `not reported by the ${of === 1 ? "subagent" : `${of} subagents`} that read the file`
+      : foundBy(found, of);
+  return rule === "" ? agents : `${agents}, and by ${rule}`;
+}
+
+function foundBy(found: number, of: number): string {
+  return of === 1 ? "found by the one subagent that read the file" : `found by ${found} of ${of} subagents`;
+}
+
+function suggested(suggestion: string, problem: string | undefined): string {
+  if (problem === undefined) return fence(suggestion.replaceAll("\r\n", "\n"), "suggestion");
+  if (suggestion.trim() === "") return "**Suggestion:** remove these lines.";
+  return `**Suggestion** (to apply by hand, ${problem}):\n\n${fence(neutralizeBlock(suggestion))}`;
+}
+
+function details(finding: Finding): string {
+  const lines = [
+    `- Category ${codeSpan(finding.category)}, lens ${codeSpan(showInvisible(finding.lens))}, confidence ${Math.round(finding.confidence * 100)} %`,
+    `- ${capitalized(agreementText(finding))}`,
+    ...(finding.verdict === "unverified" ? [] : [`- A second look says: ${finding.verdict}`]),
+    `- ${codeSpan(finding.id)}, fingerprint ${codeSpan(finding.fingerprint)}`,
+  ];
+  return `<details><summary>Why you see this</summary>\n\n${lines.join("\n")}\n\n</details>`;
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

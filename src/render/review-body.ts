@@ -1,0 +1,147 @@
+import type { Finding } from "../domain/finding.ts";
+import type { Report } from "../domain/report.ts";
+import { SEVERITIES } from "../domain/severity.ts";
+import { coverageTable } from "./coverage-table.ts";
+import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
+import { counted } from "./figures.ts";
+import { agreementText, findingText } from "./finding-comment.ts";
+import { costText, speedText } from "./footer.ts";
+import { headline, introducedFindings, looksIncomplete } from "./headline.ts";
+import { printMarker } from "./marker.ts";
+import type { Marker } from "./marker.ts";
+import { inlineText } from "./neutralize.ts";
+import { placeLink } from "./place-link.ts";
+import type { Surroundings } from "./place-link.ts";
+import { severityLabel } from "./severity-label.ts";
+
+const CUT = "_Cut to fit GitHub's limit for comments. Everything is in `findings.json` of this run._";
+
+/** A coverage table with more rows than this is folded. */
+const OPEN_ROWS = 8;
+
+/** How much of each part is shown; from full to short. */
+type Detail = { readonly full: boolean; readonly folded: boolean; readonly rows: number };
+const DETAILS: readonly Detail[] = [
+  { full: true, folded: true, rows: 300 },
+  { full: true, folded: true, rows: 50 },
+  { full: true, folded: false, rows: 20 },
+  { full: false, folded: false, rows: 10 },
+];
+
+/**
+ * The body of the one review: what was read, what was found, every finding that has no comment of its own, and what is
+ * missing. Too long a body is cut in steps, least important first, and says so. At most BODY_LIMIT code units; the marker is
+ * its last line.
+ */
+export function reviewBody(report: Report, where: Surroundings, marker: Marker): string {
+  const hidden = printMarker(marker);
+  const versions = DETAILS.map((detail, index) => () => {
+    const text = bodyWith(report, where, detail);
+    return index === 0 ? text : `${text}\n\n${CUT}`;
+  });
+  return `${firstThatFits(versions, BODY_LIMIT - hidden.length - 2, CUT)}\n\n${hidden}`;
+}
+
+/** The findings in sections by where they stand: on lines first (only when `withInline`), then by the reason for being here. */
+export function findingSections(
+  report: Report,
+  where: Surroundings,
+  full: boolean,
+  withInline: boolean,
+): readonly string[] {
+  const shown = introducedFindings(report);
+  const inline = shown.filter((finding) => finding.placement === "inline");
+  const others = Map.groupBy(
+    shown.filter((finding) => finding.placement !== "inline"),
+    (finding) => finding.placementReason ?? "no line to show it on",
+  );
+  const section = (title: string, findings: readonly Finding[]): string =>
+    [`#### ${title}`, ...findings.map((finding) => findingEntry(finding, report, where, full))].join("\n\n");
+  return [
+    ...(withInline && inline.length > 0 ? [section("On changed lines", inline)] : []),
+    ...[...others].map(([reason, findings]) => section(`Here because ${reason}`, findings)),
+  ];
+}
+
+/** Findings about older code and those a second look refuted, folded. "" when there are none. */
+export function foldedFindings(report: Report, where: Surroundings, full: boolean): readonly string[] {
+  const refuted = report.findings.filter((finding) => finding.verdict === "refuted");
+  const older = report.findings.filter((finding) => finding.verdict !== "refuted" && finding.scope === "pre-existing");
+  const entries = (findings: readonly Finding[]): string =>
+    findings.map((finding) => findingEntry(finding, report, where, full)).join("\n\n");
+  return [
+    ...(older.length > 0
+      ? [folded(`${counted(older.length, "finding")} in code that this change does not touch`, entries(older))]
+      : []),
+    ...(refuted.length > 0
+      ? [folded(`${counted(refuted.length, "claim")} that a second look did not confirm`, entries(refuted))]
+      : []),
+  ];
+}
+
+/** What every reader must see: that the run is incomplete, and the notes of the run. "" when all is well. */
+export function noticeOf(report: Report): string {
+  const notes = report.notes.map((note) => `> - ${inlineText(note, 500)}`);
+  if (looksIncomplete(report) || report.conclusion === "failure") {
+    const missing = report.coverage.filter((entry) => entry.status === "failed" || entry.status === "partial").length;
+    const what = missing > 0 ? `**This review is incomplete:** ${counted(missing, "file")} not reviewed in full.` : "";
+    const lead = what || (looksIncomplete(report) ? "**This review is incomplete.**" : "");
+    if (lead !== "") return ["> [!WARNING]", `> ${lead}`, ...notes].join("\n");
+  }
+  return notes.length === 0 ? "" : ["> [!NOTE]", ...notes].join("\n");
+}
+
+/** A block that readers open. `summary` is our own text, without HTML. */
+export function folded(summary: string, text: string): string {
+  return `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
+}
+
+function bodyWith(report: Report, where: Surroundings, detail: Detail): string {
+  const inline = introducedFindings(report).filter((finding) => finding.placement === "inline").length;
+  const below = inline === 0 ? "" : ` ${inline === 1 ? "One is" : `${inline} are`} on the changed lines.`;
+  return [
+    `**${headline(report)}.**${below}`,
+    noticeOf(report),
+    severityTable(report),
+    ...findingSections(report, where, detail.full, false),
+    ...(detail.folded ? foldedFindings(report, where, false) : []),
+    coverageBlock(report, detail.rows),
+    footer(report, where),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function findingEntry(finding: Finding, report: Report, where: Surroundings, full: boolean): string {
+  const title = `${severityLabel(finding.severity)}: **${inlineText(finding.title)}**`;
+  const place = placeLink(finding, report.target, where);
+  if (!full) return `- ${title} at ${place}, ${agreementText(finding)}`;
+  const text = findingText(finding, finding.suggestion === undefined ? undefined : "it has no lines in the diff");
+  return [`${title}\n${place}, ${agreementText(finding)}`, ...text].join("\n\n");
+}
+
+function severityTable(report: Report): string {
+  const shown = introducedFindings(report);
+  if (shown.length < 2) return "";
+  const rows = SEVERITIES.flatMap((severity) => {
+    const these = shown.filter((finding) => finding.severity === severity);
+    const inline = these.filter((finding) => finding.placement === "inline").length;
+    return these.length === 0 ? [] : [`| ${severityLabel(severity)} | ${inline} | ${these.length - inline} |`];
+  });
+  return ["| Severity | On lines | In this text |", "| :--- | ---: | ---: |", ...rows].join("\n");
+}
+
+function coverageBlock(report: Report, rows: number): string {
+  const table = coverageTable(report.coverage, rows);
+  if (table === "") return "";
+  const title = `Coverage: ${counted(report.coverage.length, "file")}`;
+  return report.coverage.length <= OPEN_ROWS && looksIncomplete(report)
+    ? `#### ${title}\n\n${table}`
+    : folded(title, table);
+}
+
+function footer(report: Report, where: Surroundings): string {
+  const run = where.runUrl === undefined ? "" : ` · [run](${where.runUrl})`;
+  const text = `engine ${report.engine} · ${speedText(report)} · ${costText(report)}${run}`;
+  return `<sub>parallel-review · ${text} · comments by a machine: check before you apply</sub>`;
+}
