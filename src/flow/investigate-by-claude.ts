@@ -8,8 +8,7 @@ import { type BriefContext, sharedBrief, taskBrief } from "../subagent/brief.ts"
 import { lensNamed } from "../subagent/lenses.ts";
 import { runSubagent } from "../subagent/loop.ts";
 import type { Purse } from "../subagent/purse.ts";
-import type { Tool } from "../subagent/toolbox.ts";
-import { readTools } from "../subagent/tools/read-tools.ts";
+import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
 import { detectInSubtask } from "./detect-in-subtask.ts";
 import type { Investigate } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
@@ -32,7 +31,6 @@ export function investigateByClaude(
   const files = new Map(changeSet.files.map((file) => [file.path, file]));
   const context: BriefContext = { changeSet, guidance: prepared.guidance, instructions: settings.instructions };
   const shared = sharedBrief(context);
-  const allTools = readTools(head);
   return async (subtask, signal) => {
     const { claims: evidence, unanalysed } = await detectInSubtask(parts.detector, subtask, { files, headTexts }, signal);
     const task = taskBrief(context, subtask, {
@@ -50,7 +48,7 @@ export function investigateByClaude(
         purse: engine.purse,
         effort: engine.effort,
         clock: parts.clock,
-        tools: allTools.filter((tool: Tool) => subtask.tools.some((name) => name === tool.spec.name)),
+        tools: readOnlyTools(head, subtask.tools),
         findQuote: (path, quote, hint) => {
           const text = headTexts.get(path);
           return text === undefined ? undefined : locateQuote(text, quote, hint);
