@@ -1,0 +1,35 @@
+import type { Budget, RiskTier, ToolName } from "./subtask.ts";
+
+/** The shared prefix (up to 30,000 tokens of intent, map and guidance), the prompt itself and what tools return on average in a turn. */
+const TOKENS_BESIDE_THE_BRIEF = 45_000;
+
+type Allowance = { readonly turns: number; readonly outputTokens: number; readonly tools: readonly ToolName[] };
+
+const READER: readonly ToolName[] = ["Read", "Glob", "Grep", "report_findings"];
+
+/**
+ * light: one answer, and one more turn to mend an answer that did not validate; nothing to look up.
+ * normal: a handful of look-ups around the change. deep: callers, configuration and tests as well.
+ * Output includes thinking, which is most of it.
+ */
+const ALLOWANCES: Record<RiskTier, Allowance> = {
+  light: { turns: 2, outputTokens: 8_000, tools: ["report_findings"] },
+  normal: { turns: 12, outputTokens: 32_000, tools: READER },
+  deep: { turns: 24, outputTokens: 64_000, tools: READER },
+};
+
+/** Turns, tokens and tools of one subtask whose brief has about `briefTokens`. Tokens bind only when tool results run away. */
+export function allowanceFor(
+  risk: RiskTier,
+  briefTokens: number,
+): { readonly budget: Budget; readonly tools: readonly ToolName[] } {
+  const { turns, outputTokens, tools } = ALLOWANCES[risk];
+  const tokens = turns * (TOKENS_BESIDE_THE_BRIEF + Math.ceil(briefTokens)) + outputTokens;
+  return { tools, budget: { turns, tokens, outputTokens } };
+}
+
+/** For detectors: no model is asked, so there is nothing to spend and nothing to grant. */
+export const NO_ALLOWANCE: { readonly budget: Budget; readonly tools: readonly ToolName[] } = {
+  tools: [],
+  budget: { turns: 0, tokens: 0, outputTokens: 0 },
+};
