@@ -1,10 +1,11 @@
 import type { PlanLimits } from "./plan-limits.ts";
+import { growthLines } from "./plan-limits.ts";
 import type { ReadingGroup } from "./reading-group.ts";
 import { compareGroups, fitTogether, joinGroups } from "./reading-group.ts";
 import type { Relation } from "./related-files.ts";
 import type { RepoPath } from "./repo-path.ts";
 
-/** These belong together however many lines they have; the others only up to `growthLines`. */
+/** These belong together however many lines they have; the others only up to `growthLines(...)`. */
 const TIGHT: ReadonlySet<Relation["kind"]> = new Set(["test", "name", "cycle"]);
 
 const PHRASES: Record<Relation["kind"], (a: RepoPath, b: RepoPath) => string> = {
@@ -24,7 +25,7 @@ export function groupFiles(
   singles: readonly ReadingGroup[],
   relations: readonly Relation[],
   limits: PlanLimits,
-  growthLines: number,
+  floorLines: number,
 ): readonly ReadingGroup[] {
   const parents = singles.map((_, index) => index);
   const groups = [...singles];
@@ -43,7 +44,8 @@ export function groupFiles(
     const [left, right] = [rootOf(from), rootOf(to)];
     const [one, other] = [groups[left], groups[right]];
     if (left === right || one === undefined || other === undefined) continue;
-    if (!fitTogether(one, other, limits, TIGHT.has(kind) ? Number.POSITIVE_INFINITY : growthLines)) continue;
+    const most = growthLines(one.files.length + other.files.length, floorLines, limits);
+    if (!fitTogether(one, other, limits, TIGHT.has(kind) ? Number.POSITIVE_INFINITY : most)) continue;
     parents[right] = left;
     const joined = joinGroups(one, other, "related");
     groups[left] = { ...joined, links: [...joined.links, PHRASES[kind](a, b)] };

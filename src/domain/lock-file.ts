@@ -11,7 +11,6 @@ const LOCK_FILES: ReadonlySet<string> = new Set([
   "Gemfile.lock",
   "Gopkg.lock",
   "MODULE.bazel.lock",
-  "Manifest.toml",
   "Package.resolved",
   "Pipfile.lock",
   "Podfile.lock",

@@ -6,6 +6,7 @@ export type PlanLimits = {
   readonly leastFloorLines: number;
   readonly parallelTarget: number;
   readonly growthFactor: number;
+  readonly closeFiles: number;
   readonly hubDegree: number;
   readonly lightTestLines: number;
   readonly ceilingTokens: number;
@@ -23,8 +24,10 @@ export const REVIEW_LIMITS: PlanLimits = {
   leastFloorLines: 30,
   /** How many subtasks a mid-size change is worth before packing stops: the floor is total / parallelTarget, within the two bounds above. */
   parallelTarget: 10,
-  /** Imports and neighbourhood join files up to growthFactor x floor lines (300 for a big change); only a test and its subject may exceed it. */
+  /** Imports and neighbourhood join files up to this many floors of lines; only a test and its subject, or a cycle, may exceed it. */
   growthFactor: 3,
+  /** Up to this many files (a handler, its service and their tests) count the full floor there, also when it sank for a mid-size change. */
+  closeFiles: 4,
   /** A file that more than this many changed files import (or that imports more) belongs to none of them in particular. */
   hubDegree: 5,
   /** Test files alone with no more lines than this are looked at lightly. */
@@ -41,4 +44,9 @@ export function floorFor(totalLines: number, limits: PlanLimits): number {
   if (totalLines <= limits.wholeChangeLines) return limits.floorLines;
   const share = Math.ceil(totalLines / limits.parallelTarget);
   return Math.min(limits.floorLines, Math.max(limits.leastFloorLines, share));
+}
+
+/** Changed lines up to which a group of `files` files may grow along loose relations. */
+export function growthLines(files: number, floorLines: number, limits: PlanLimits): number {
+  return limits.growthFactor * (files <= limits.closeFiles ? limits.floorLines : floorLines);
 }

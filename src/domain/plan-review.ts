@@ -57,7 +57,7 @@ function groupCandidates(
     .flatMap((candidate) => partsOf(candidate, limits));
   const paths = singles.flatMap(({ files }) => files.map(({ path }) => path));
   const relations = relationsAmong(paths, importGraph(paths, headText), limits.hubDegree);
-  const related = groupFiles(singles, relations, limits, floorLines * limits.growthFactor);
+  const related = groupFiles(singles, relations, limits, floorLines);
   // In a small change tiers mix: one subagent at the highest tier is cheaper than two.
   const keyed = related.map((group) => {
     const settled = lightenTests(group, limits);
