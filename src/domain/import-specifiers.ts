@@ -7,10 +7,12 @@ export type ImportLanguage = "js" | "python" | "go" | "jvm";
 /** Imports stand at the top; beyond this many characters nothing is looked for, so a hostile text cannot cost time. */
 const SCANNED_CHARACTERS = 64_000;
 
-/** Specifiers longer than this are data, not imports. */
+/** A file with more imports is a hub or an attack; either way the first ones say enough. */
+const MOST_IMPORTS = 300;
+
 const JS_IMPORT = /\b(?:from|import|require)[\s(]{0,20}["']([^"'\n]{1,300})["']/g;
 const PYTHON_FROM =
-  /^[ \t]{0,40}from[ \t]{1,20}(\.{0,10})([\w.]{0,200})[ \t]{1,20}import[ \t]{1,20}(\([^)]{0,4000}\)|[^\n#]{0,1000})/gm;
+  /^[ \t]{0,40}from[ \t]{1,20}(\.{0,10})([\w.]{0,200})[ \t]{1,20}import[ \t]{1,20}(\([^()]{0,4000}\)|[^\n#(]{0,1000})/gm;
 const PYTHON_IMPORT = /^[ \t]{0,40}import[ \t]{1,20}([\w., \t]{1,1000})/gm;
 const GO_IMPORT =
   /^[ \t]{0,8}(?:import[ \t]{1,8})?(?:[\w.]{1,60}[ \t]{1,8})?"([^"\n]{1,300})"[ \t]{0,8}(?:\/\/[^\n]*)?\r?$/gm;
@@ -48,14 +50,14 @@ const LEXERS: Record<ImportLanguage, (text: string) => readonly string[]> = {
 };
 
 function captures(pattern: RegExp, text: string): string[] {
-  return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
+  return [...text.matchAll(pattern).take(MOST_IMPORTS)].map((match) => match[1] ?? "");
 }
 
 function pythonSpecifiers(text: string): string[] {
   const plain = captures(PYTHON_IMPORT, text).flatMap((list) =>
     list.split(",").map((item) => (item.trim().split(/\s/)[0] ?? "").replaceAll(".", "/")),
   );
-  const from = [...text.matchAll(PYTHON_FROM)].flatMap(([, dots = "", name = "", list = ""]) => {
+  const from = [...text.matchAll(PYTHON_FROM).take(MOST_IMPORTS)].flatMap(([, dots = "", name = "", list = ""]) => {
     const module = dots + name.replaceAll(".", "/");
     const names = list.replaceAll(/#[^\n]*|[()\\]/g, " ").split(",");
     const below = names.map((item) => item.trim().split(/\s/)[0] ?? "").filter((item) => /^\w+$/.test(item));

@@ -14,7 +14,7 @@ import { DEFAULT_LENS, selectFiles } from "./select-files.ts";
 import type { Settings } from "./settings.ts";
 import { splitFile } from "./split-file.ts";
 import { allowanceFor, NO_ALLOWANCE } from "./subtask-budget.ts";
-import { describeGroup, explainGroup } from "./subtask-text.ts";
+import { describeGroups, explainGroup } from "./subtask-text.ts";
 import type { Subtask } from "./subtask.ts";
 import { isTest } from "./test-subject.ts";
 
@@ -38,23 +38,24 @@ export type ReviewPlanInput = {
 export function planReview(input: ReviewPlanInput): Plan {
   const { changeSet, settings, headText, engine } = input;
   const limits = input.limits ?? (engine === "rules" ? RULES_LIMITS : REVIEW_LIMITS);
-  const selection = selectFiles(changeSet, settings, headText, limits);
-  const groups = groupCandidates(selection.candidates, headText, limits);
+  const { candidates, skipped, notes } = selectFiles(changeSet, settings, headText, limits);
+  const isLarge = ({ group }: Candidate): boolean => group.tokens > limits.ceilingTokens;
+  const totalLines = candidates.reduce((sum, { group }) => sum + group.lines, 0);
+  const singles = candidates.filter((candidate) => !isLarge(candidate)).map(({ group }) => group);
+  const parts = candidates.filter(isLarge).map((candidate) => partsOf(candidate, limits));
+  const groups = [...groupSingles(singles, totalLines, headText, limits), ...parts.flatMap((part) => part.groups)];
   const subtasks = toSubtasks(groups, engine);
-  return { subtasks, skipped: selection.skipped, notes: [...shapeNotes(groups, subtasks), ...selection.notes] };
+  const gaps = parts.flatMap(({ note }) => note);
+  return { subtasks, skipped, notes: [...shapeNotes(groups, subtasks), ...gaps, ...notes] };
 }
 
-function groupCandidates(
-  candidates: readonly Candidate[],
+function groupSingles(
+  singles: readonly ReadingGroup[],
+  totalLines: number,
   headText: (path: RepoPath) => string | undefined,
   limits: PlanLimits,
 ): readonly ReadingGroup[] {
-  const totalLines = candidates.reduce((sum, { group }) => sum + group.lines, 0);
   const floorLines = floorFor(totalLines, limits);
-  const singles = candidates.map(({ group }) => group).filter(({ tokens }) => tokens <= limits.ceilingTokens);
-  const parts = candidates
-    .filter(({ group }) => group.tokens > limits.ceilingTokens)
-    .flatMap((candidate) => partsOf(candidate, limits));
   const paths = singles.flatMap(({ files }) => files.map(({ path }) => path));
   const relations = relationsAmong(paths, importGraph(paths, headText), limits.hubDegree);
   const related = groupFiles(singles, relations, limits, floorLines);
@@ -63,19 +64,28 @@ function groupCandidates(
     const settled = lightenTests(group, limits);
     return totalLines <= limits.wholeChangeLines ? settled : { ...settled, key: `${settled.key}|${settled.risk}` };
   });
-  return [...packGroups(keyed, limits, floorLines), ...parts];
+  return packGroups(keyed, limits, floorLines);
 }
 
-function partsOf({ file, group }: Candidate, limits: PlanLimits): readonly ReadingGroup[] {
+function partsOf(
+  { file, group }: Candidate,
+  limits: PlanLimits,
+): { readonly groups: readonly ReadingGroup[]; readonly note: readonly string[] } {
   const parts = splitFile(file, limits.ceilingTokens);
-  return parts.map(({ hunks, lines, tokens }, index) => ({
-    ...group,
-    files: [{ path: file.path, hunks }],
-    lines,
-    tokens,
-    joined: "part",
-    part: { index: index + 1, of: parts.length },
-  }));
+  const largest = parts.reduce((most, { tokens }) => Math.max(most, tokens), 0);
+  const unread = file.hunks.length - parts.reduce((sum, { hunks }) => sum + hunks.length, 0);
+  const blocks = unread === 1 ? "1 block of it is" : `${unread} blocks of it are`;
+  return {
+    note: unread === 0 ? [] : [`${file.path} is read in part: ${blocks} too large for one subagent.`],
+    groups: parts.map(({ hunks, lines, tokens }, index) => ({
+      ...group,
+      files: [{ path: file.path, hunks }],
+      lines,
+      tokens,
+      joined: "part",
+      part: { index: index + 1, of: parts.length, largest },
+    })),
+  };
 }
 
 function lightenTests(group: ReadingGroup, limits: PlanLimits): ReadingGroup {
@@ -87,13 +97,21 @@ function lightenTests(group: ReadingGroup, limits: PlanLimits): ReadingGroup {
   return isSmallTest ? { ...group, risk: "light", riskReason: "a small change of tests alone" } : group;
 }
 
+/** Parts of one file stay together and in order. */
+function weightOf(group: ReadingGroup): number {
+  return group.part?.largest ?? group.tokens;
+}
+
 function toSubtasks(groups: readonly ReadingGroup[], engine: ReviewPlanInput["engine"]): readonly Subtask[] {
-  return groups
-    .toSorted((a, b) => compareRisk(a.risk, b.risk) || b.tokens - a.tokens || compareGroups(a, b))
-    .flatMap((group) => group.lenses.map((lens) => ({ group, lens })))
-    .map(({ group, lens }, index) => ({
+  const ordered = groups.toSorted(
+    (a, b) => compareRisk(a.risk, b.risk) || weightOf(b) - weightOf(a) || compareGroups(a, b),
+  );
+  const descriptions = describeGroups(ordered);
+  return ordered
+    .flatMap((group, index) => group.lenses.map((lens) => ({ group, lens, description: descriptions[index] ?? "" })))
+    .map(({ group, lens, description }, index) => ({
       id: `s${index + 1}`,
-      description: `${describeGroup(group)}${lens === DEFAULT_LENS ? "" : `, ${lens}`}`,
+      description: `${description}${lens === DEFAULT_LENS ? "" : `, ${lens}`}`,
       lens,
       files: group.files,
       risk: group.risk,
@@ -106,18 +124,29 @@ function toSubtasks(groups: readonly ReadingGroup[], engine: ReviewPlanInput["en
 
 function shapeNotes(groups: readonly ReadingGroup[], subtasks: readonly Subtask[]): readonly string[] {
   if (subtasks.length === 0) return ["Nothing to review: no changed file is left to read."];
-  const of = (joined: ReadingGroup["joined"]): readonly ReadingGroup[] =>
-    groups.filter((group) => group.joined === joined);
-  const split = new Set(of("part").map(({ files }) => files[0]?.path)).size;
-  const notes = [
+  const count = (joined: ReadingGroup["joined"]): number => groups.filter((group) => group.joined === joined).length;
+  const split = groups.flatMap(({ part, files }) => (part !== undefined && part.of > 1 ? [files[0]?.path] : []));
+  return [
     subtasks.length === 1
       ? "One subtask: the change is small enough for one reader."
       : `${subtasks.length} subtasks in one wave: a review only reads, so none waits for another.`,
+    ...sentence(
+      count("related"),
+      "holds files that belong together (tests, imports, names)",
+      "hold files that belong together (tests, imports, names)",
+    ),
+    ...sentence(
+      count("packed"),
+      "packs small changes that are not worth a subagent each",
+      "pack small changes that are not worth a subagent each",
+    ),
+    ...(split.length > 0
+      ? [`Too large for one subagent and split: ${new Set(split).size} of the files, into ${split.length} parts.`]
+      : []),
   ];
-  if (of("related").length > 0)
-    notes.push(`${of("related").length} of the groups hold files that belong together (tests, imports, names).`);
-  if (of("packed").length > 0)
-    notes.push(`${of("packed").length} of the groups pack small changes that are not worth a subagent each.`);
-  if (split > 0) notes.push(`${split} large files were split into ${of("part").length} parts.`);
-  return notes;
+}
+
+function sentence(number: number, one: string, many: string): readonly string[] {
+  if (number === 0) return [];
+  return [number === 1 ? `One group ${one}.` : `${number} groups ${many}.`];
 }

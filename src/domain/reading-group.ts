@@ -20,8 +20,8 @@ export type ReadingGroup = {
   /** Sentences about why these files are together. */
   readonly links: readonly string[];
   readonly joined: "alone" | "related" | "packed" | "part";
-  /** For a part of a file: which (1-based) of how many. */
-  readonly part?: { readonly index: number; readonly of: number };
+  /** For a part of a file: which (1-based) of how many, and the tokens of the largest of them. */
+  readonly part?: { readonly index: number; readonly of: number; readonly largest: number };
 };
 
 /** Negative when `a` is the riskier tier. */

@@ -1,18 +1,36 @@
 import { folderOf } from "./path-parts.ts";
 import type { ReadingGroup } from "./reading-group.ts";
-import type { RepoPath } from "./repo-path.ts";
 
 /** Reasons beyond these few are counted: a checklist is no essay. */
 const SHOWN_LINKS = 3;
 
-/** The line of the checklist: a path, a path with its part, or a folder with a count. */
-export function describeGroup(group: ReadingGroup): string {
-  const paths = group.files.map((file) => file.path);
-  const [first = ""] = paths;
-  if (group.part !== undefined) return `${first} (part ${group.part.index} of ${group.part.of})`;
-  if (paths.length === 1) return first;
-  const folder = commonFolder(paths);
-  return `${folder === "" ? "repository root and below" : folder} (${paths.length} files)`;
+/**
+ * The line of the checklist for each group, in order, no two the same: a path, a path with its part, or a folder with a count (and the first
+ * file, where the same folder has several groups of one size).
+ */
+export function describeGroups(groups: readonly ReadingGroup[]): readonly string[] {
+  const texts = groups.map((group) => describeGroup(group));
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return groups.map((group, index) => {
+    const text = texts[index] ?? "";
+    return counts.get(text) === 1 ? text : text.replace(/\)$/, ` from ${firstName(group)})`);
+  });
+}
+
+function describeGroup({ files, part }: ReadingGroup): string {
+  const first = files[0]?.path ?? "";
+  if (part?.of === 1) return `${first} (in part)`;
+  if (part !== undefined) return `${first} (part ${part.index} of ${part.of})`;
+  if (files.length === 1) return first;
+  const folder = commonFolder(files);
+  return `${folder === "" ? "repository root and below" : folder} (${files.length} files)`;
+}
+
+/** The first path as seen from the group's folder. */
+function firstName({ files }: ReadingGroup): string {
+  const folder = commonFolder(files);
+  return (files[0]?.path ?? "").slice(folder === "" ? 0 : folder.length + 1);
 }
 
 /** One or two sentences: why these files are together, alone or in part, and why they are read as deep as they are. */
@@ -24,6 +42,7 @@ export function explainGroup(group: ReadingGroup): string {
 function explainMembers({ joined, part, links, files, lines }: ReadingGroup): string {
   const more = links.length - SHOWN_LINKS;
   const together = `${links.slice(0, SHOWN_LINKS).join("; ")}${more > 0 ? `; and ${more} more links` : ""}`;
+  if (part?.of === 1) return "Some blocks of it are too large for one subagent; these are the others.";
   if (part !== undefined) {
     return `Too large for one subagent: part ${part.index} of ${part.of}, cut between hunks and at a symbol where there is one.`;
   }
@@ -34,9 +53,9 @@ function explainMembers({ joined, part, links, files, lines }: ReadingGroup): st
   return "Stands alone.";
 }
 
-/** The longest folder that holds all paths, "" for the root. */
-function commonFolder(paths: readonly RepoPath[]): string {
-  let common = folderOf(paths[0] ?? "");
-  while (common !== "" && !paths.every((path) => path.startsWith(`${common}/`))) common = folderOf(common);
+/** The longest folder that holds all files, "" for the root. */
+function commonFolder(files: ReadingGroup["files"]): string {
+  let common = folderOf(files[0]?.path ?? "");
+  while (common !== "" && !files.every(({ path }) => path.startsWith(`${common}/`))) common = folderOf(common);
   return common;
 }

@@ -43,7 +43,6 @@ const files = fc.uniqueArray(
     hunks,
     status: fc.constantFrom<ChangedFile["status"]>("modified", "added", "modified", "removed", "renamed"),
     kind: fc.constantFrom<ChangedFile["kind"]>("file", "file", "file", "file", "symlink", "submodule"),
-    binary: fc.boolean().filter((isBinary) => !isBinary),
     imports: fc.array(fc.constantFrom("./a.js", "./b.js", "../auth/a.js", "./missing.js"), { maxLength: 3 }),
   }),
   { selector: ({ path }) => path, maxLength: 40 },
@@ -59,7 +58,7 @@ const cases = files.map((made): Case => {
   const texts = new Map(made.map(({ path, imports }) => [path, imports.map((name) => `import "${name}";\n`).join("")]));
   return {
     text: (path) => texts.get(path) ?? "",
-    changed: made.map(({ imports: _, hunks: sizes, ...facts }) => {
+    changed: made.map(({ path, status, kind, hunks: sizes }) => {
       let start = 1;
       const built = sizes.map(({ length, width }, index) => {
         const hunk = addedHunk(
@@ -70,7 +69,7 @@ const cases = files.map((made): Case => {
         start += length + 5;
         return hunk;
       });
-      return changedFile(facts.path, { ...facts, hunks: built });
+      return changedFile(path, { status, kind, hunks: built });
     }),
   };
 });
@@ -192,6 +191,16 @@ describe("laws of every plan", () => {
         expect(coverageOf(planned, changeSetOf(made.changed), outcomes.toReversed())).toEqual(
           coverageOf(planned, changeSetOf(made.changed), outcomes),
         );
+      }),
+    );
+  });
+
+  it("describes no two subtasks the same", () => {
+    fc.assert(
+      fc.property(cases, settings, (made, chosen) => {
+        const descriptions = plan(made, chosen).subtasks.map(({ description }) => description);
+
+        expect(new Set(descriptions).size).toBe(descriptions.length);
       }),
     );
   });

@@ -10,15 +10,13 @@ import { addedHunk, changedFile, changeSetOf, linesAdded } from "../support/chan
 
 function planOf(
   files: readonly ChangedFile[],
-  facts: { settings?: unknown; texts?: Record<string, string> } & Partial<ReviewPlanInput> = {},
+  facts: { settings?: unknown; texts?: Record<string, string>; engine?: ReviewPlanInput["engine"] } = {},
 ): Plan {
-  const { settings, texts = {}, ...rest } = facts;
   return planReview({
     changeSet: changeSetOf(files),
-    headText: (path) => texts[path],
-    engine: "claude",
-    ...rest,
-    settings: Settings.parse(settings ?? {}),
+    headText: (path) => facts.texts?.[path],
+    engine: facts.engine ?? "claude",
+    settings: Settings.parse(facts.settings ?? {}),
   });
 }
 
@@ -181,6 +179,15 @@ describe("large changes", () => {
       "src/big.ts (part 4 of 4)",
       "src/big.test.ts",
     ]);
+  });
+
+  it("reads what surrounds a line of 5 MB and says that the line itself is not read", () => {
+    const hunks = [addedHunk(1, ["a"]), addedHunk(10, ["x".repeat(5_000_000)]), addedHunk(20, ["b"])];
+
+    const plan = planOf([changedFile("src/a.ts", { hunks })]);
+
+    expect(plan.subtasks).toMatchObject([{ description: "src/a.ts (in part)", files: [{ hunks: [0, 2] }] }]);
+    expect(plan.notes).toContain("src/a.ts is read in part: 1 block of it is too large for one subagent.");
   });
 
   it("reads the riskiest files up to caps.files and lists the others", () => {
