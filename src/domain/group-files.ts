@@ -11,7 +11,7 @@ const TIGHT: ReadonlySet<Relation["kind"]> = new Set(["test", "name", "cycle"]);
 const PHRASES: Record<Relation["kind"], (a: RepoPath, b: RepoPath) => string> = {
   test: (a, b) => `${a} tests ${b}`,
   name: (a, b) => `${a} and ${b} are parts of one thing`,
-  cycle: (a, b) => `${a} and ${b} import each other`,
+  cycle: (a, b) => `${a} and ${b} are in one import cycle`,
   import: (a, b) => `${a} imports ${b}`,
   package: (a, b) => `${a} and ${b} are one package`,
   data: (a, b) => `${a} and ${b} are siblings`,

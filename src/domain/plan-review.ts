@@ -57,7 +57,7 @@ function groupSingles(
 ): readonly ReadingGroup[] {
   const floorLines = floorFor(totalLines, limits);
   const paths = singles.flatMap(({ files }) => files.map(({ path }) => path));
-  const relations = relationsAmong(paths, importGraph(paths, headText), limits.hubDegree);
+  const relations = relationsAmong(paths, importGraph(paths, headText), limits);
   const related = groupFiles(singles, relations, limits, floorLines);
   // In a small change tiers mix: one subagent at the highest tier is cheaper than two.
   const keyed = related.map((group) => {
@@ -91,10 +91,10 @@ function partsOf(
 function lightenTests(group: ReadingGroup, limits: PlanLimits): ReadingGroup {
   const isSmallTest =
     group.risk === "normal" &&
-    group.riskReason === "" &&
+    group.riskReasons.length === 0 &&
     group.lines <= limits.lightTestLines &&
     group.files.every(({ path }) => isTest(path));
-  return isSmallTest ? { ...group, risk: "light", riskReason: "a small change of tests alone" } : group;
+  return isSmallTest ? { ...group, risk: "light", riskReasons: ["a small change of tests alone"] } : group;
 }
 
 /** Parts of one file stay together and in order. */

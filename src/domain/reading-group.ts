@@ -12,8 +12,8 @@ export type ReadingGroup = {
   /** Estimated tokens in a brief. */
   readonly tokens: number;
   readonly risk: RiskTier;
-  /** Why it is not of normal risk; "" when it is. */
-  readonly riskReason: string;
+  /** Why it is not of normal risk, each reason once; empty when it is. */
+  readonly riskReasons: readonly string[];
   readonly lenses: readonly string[];
   /** Only groups with the same key may be joined. */
   readonly key: string;
@@ -36,13 +36,14 @@ export function compareGroups(a: ReadingGroup, b: ReadingGroup): number {
 
 /** Both in one: the riskier tier counts for all. */
 export function joinGroups(a: ReadingGroup, b: ReadingGroup, joined: "related" | "packed"): ReadingGroup {
-  const riskier = compareRisk(a.risk, b.risk) <= 0 ? a : b;
+  const order = compareRisk(a.risk, b.risk);
+  const [riskier, other] = order <= 0 ? [a, b] : [b, a];
   return {
     files: [...a.files, ...b.files].toSorted((x, y) => comparePaths(x.path, y.path)),
     lines: a.lines + b.lines,
     tokens: a.tokens + b.tokens,
     risk: riskier.risk,
-    riskReason: riskier.riskReason,
+    riskReasons: order === 0 ? [...new Set([...riskier.riskReasons, ...other.riskReasons])] : riskier.riskReasons,
     lenses: a.lenses,
     key: a.key,
     links: [...a.links, ...b.links],

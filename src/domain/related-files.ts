@@ -1,6 +1,7 @@
 import type { ImportGraph } from "./import-graph.ts";
 import { importLanguage } from "./import-specifiers.ts";
 import { baseName, comparePaths, extensionOf, folderOf } from "./path-parts.ts";
+import type { PlanLimits } from "./plan-limits.ts";
 import type { RepoPath } from "./repo-path.ts";
 import { pairTests } from "./test-subject.ts";
 import { assignWaves } from "./waves.ts";
@@ -31,14 +32,14 @@ const ANONYMOUS: ReadonlySet<string> = new Set(["index", "main", "mod", "lib", "
 export function relationsAmong(
   paths: readonly RepoPath[],
   imports: ImportGraph,
-  hubDegree: number,
+  limits: PlanLimits,
 ): readonly Relation[] {
   const sorted = paths.toSorted(comparePaths);
   const relations: Relation[] = [
     ...[...pairTests(sorted)].map(([a, b]) => ({ a, b, kind: "test" as const, degree: 1 })),
     ...chains(sorted, "name", sharedName),
-    ...cycles(imports),
-    ...importRelations(imports, hubDegree),
+    ...cycles(imports, limits.filesPerSubtask),
+    ...importRelations(imports, limits.hubDegree),
     ...chains(sorted, "package", (path) => (importLanguage(path) === "go" ? folderOf(path) : undefined)),
     ...chains(sorted, "data", (path) => (isData(path) ? `${folderOf(path)}/*.${extensionOf(path)}` : undefined)),
     ...chains(sorted, "data", (path) =>
@@ -79,8 +80,11 @@ function chains(
   });
 }
 
-function cycles(imports: ImportGraph): readonly Relation[] {
-  return assignWaves(imports).flatMap(({ members }) => chains(members, "cycle", () => ""));
+/** A cycle that no subtask can hold whole tells nothing about which of its files are closest: their plain imports do. */
+function cycles(imports: ImportGraph, mostMembers: number): readonly Relation[] {
+  return assignWaves(imports)
+    .filter(({ members }) => members.length <= mostMembers)
+    .flatMap(({ members }) => chains(members, "cycle", () => ""));
 }
 
 /** Imports but for hubs: what everybody imports, or what imports everybody, belongs to none of them in particular. */

@@ -69,7 +69,7 @@ function singleGroup(
     lines: file.additions + file.deletions,
     tokens: fileTokens(file, headText),
     risk: risk.tier,
-    riskReason: risk.reason,
+    riskReasons: risk.reason === "" ? [] : [risk.reason],
     lenses: [...new Set(lenses)],
     key: `${[...new Set(lenses)].toSorted().join(",")}|${depth ?? "by risk"}`,
     links: [],

@@ -1,8 +1,8 @@
-import { folderOf } from "./path-parts.ts";
+import { folderOf, topFolder } from "./path-parts.ts";
 import type { ReadingGroup } from "./reading-group.ts";
 
 /** Reasons beyond these few are counted: a checklist is no essay. */
-const SHOWN_LINKS = 3;
+const SHOWN_REASONS = 3;
 
 /**
  * The line of the checklist for each group, in order, no two the same: a path, a path with its part, or a folder with a count (and the first
@@ -24,7 +24,7 @@ function describeGroup({ files, part }: ReadingGroup): string {
   if (part !== undefined) return `${first} (part ${part.index} of ${part.of})`;
   if (files.length === 1) return first;
   const folder = commonFolder(files);
-  return `${folder === "" ? "repository root and below" : folder} (${files.length} files)`;
+  return `${folder === "" ? topFolders(files) : folder} (${files.length} files)`;
 }
 
 /** The first path as seen from the group's folder. */
@@ -35,13 +35,12 @@ function firstName({ files }: ReadingGroup): string {
 
 /** One or two sentences: why these files are together, alone or in part, and why they are read as deep as they are. */
 export function explainGroup(group: ReadingGroup): string {
-  const risk = { deep: "Read in depth", normal: "", light: "Looked at lightly" }[group.risk];
-  return `${explainMembers(group)}${risk === "" ? "" : ` ${risk}: ${group.riskReason}.`}`;
+  const risk = { deep: "Read in depth", normal: "Read as usual", light: "Looked at lightly" }[group.risk];
+  return `${explainMembers(group)}${group.riskReasons.length === 0 ? "" : ` ${risk}: ${listFew(group.riskReasons)}.`}`;
 }
 
 function explainMembers({ joined, part, links, files, lines }: ReadingGroup): string {
-  const more = links.length - SHOWN_LINKS;
-  const together = `${links.slice(0, SHOWN_LINKS).join("; ")}${more > 0 ? `; and ${more} more links` : ""}`;
+  const together = listFew(links);
   if (part?.of === 1) return "Some blocks of it are too large for one subagent; these are the others.";
   if (part !== undefined) {
     return `Too large for one subagent: part ${part.index} of ${part.of}, cut between hunks and at a symbol where there is one.`;
@@ -51,6 +50,17 @@ function explainMembers({ joined, part, links, files, lines }: ReadingGroup): st
     return `Small changes packed together (${files.length} files, ${lines} lines)${together === "" ? "" : `; ${together}`}.`;
   }
   return "Stands alone.";
+}
+
+/** `src, tests`; files in the root count as `root`. */
+function topFolders(files: ReadingGroup["files"]): string {
+  const tops = [...new Set(files.map(({ path }) => topFolder(path)))].map((top) => (top === "" ? "root" : top));
+  return `${tops.slice(0, SHOWN_REASONS).join(", ")}${tops.length > SHOWN_REASONS ? ", ..." : ""}`;
+}
+
+function listFew(reasons: readonly string[]): string {
+  const more = reasons.length - SHOWN_REASONS;
+  return `${reasons.slice(0, SHOWN_REASONS).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
 /** The longest folder that holds all files, "" for the root. */

@@ -11,13 +11,19 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 export const RISK_TIERS = ["light", "normal", "deep"] as const;
 export type RiskTier = (typeof RISK_TIERS)[number];
 
-/** Which part of a file a subtask reads: all its hunks, or the listed ones (0-based indexes into ChangedFile.hunks, sorted). */
+/**
+ * Which part of a file a subtask reads: all its hunks (the whole head version, where there are none), or the listed ones (0-based indexes into
+ * ChangedFile.hunks of the change set that was planned, sorted).
+ */
 export type SubtaskFile = { readonly path: RepoPath; readonly hunks: "all" | readonly number[] };
 
 /** What one subagent may use. Tokens count prompt and output of all its turns. */
 export type Budget = { readonly turns: number; readonly tokens: number; readonly outputTokens: number };
 
-/** One unit of work for one fresh subagent. Every changed hunk is in the `files` of at least one subtask or its file is skipped. */
+/**
+ * One unit of work for one fresh subagent. Every changed hunk is in the `files` of at least one subtask or its file is skipped; only a hunk that
+ * alone exceeds what a subagent can hold is left out of a file that is read otherwise, and the coverage calls that file partial.
+ */
 export type Subtask = {
   /** `s1`, `s2`, ... in plan order. */
   readonly id: string;

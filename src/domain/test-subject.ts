@@ -42,7 +42,8 @@ function mirroredFolder(path: RepoPath): string {
 
 /**
  * For each test among `paths` the one path that it tests: same name in the same folder, else in the mirrored folder
- * (`test/a/x.test.ts` and `src/a/x.ts`), else the only file of that name. Tests without a subject among `paths` are absent.
+ * (`test/a/x.test.ts` and `src/a/x.ts`), else, for tests in a tree of their own, the only file of that name. Tests without a subject among
+ * `paths` are absent.
  */
 export function pairTests(paths: readonly RepoPath[]): ReadonlyMap<RepoPath, RepoPath> {
   const subjects = new Map<string, RepoPath[]>();
@@ -62,7 +63,8 @@ export function pairTests(paths: readonly RepoPath[]): ReadonlyMap<RepoPath, Rep
     if (!isTest(path)) continue;
     const name = `${language(path)}:${subjectName(path) ?? stemOf(baseName(path))}`;
     const near = subjects.get(`${name}@${folderOf(path)}`) ?? subjects.get(`${name}~${mirroredFolder(path)}`);
-    const anywhere = subjects.get(name) ?? [];
+    // A test beside the code would have its subject beside it: a namesake elsewhere is another thing.
+    const anywhere = TEST_FOLDER.test(path) ? (subjects.get(name) ?? []) : [];
     const subject = near?.[0] ?? (anywhere.length === 1 ? anywhere[0] : undefined);
     if (subject !== undefined) pairs.set(path, subject);
   }

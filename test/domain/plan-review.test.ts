@@ -112,6 +112,23 @@ describe("what is read together", () => {
     expect(pathsOf(plan)).toEqual(["src/a.ts src/b.ts src/c.ts src/d.ts"]);
   });
 
+  it("does not call a cycle one thing that no subagent could hold whole", () => {
+    const names = Array.from({ length: 14 }, (_, index) => `src/m${String(index).padStart(2, "0")}.ts`);
+    const texts = Object.fromEntries(
+      names.map((name, index) => [name, `import "./${names[(index + 7) % 14]?.slice(4, -3)}.js";\nimport "./m00.js";`]),
+    );
+    texts[names[0] ?? ""] = names.map((name) => `import "./${name.slice(4, -3)}.js";`).join("\n");
+
+    const plan = planOf(
+      names.map((name) => linesAdded(name, 110)),
+      { texts },
+    );
+
+    const why = plan.subtasks.map((subtask) => subtask.why).join("\n");
+    expect(why).not.toContain("cycle");
+    expect(why).toContain("src/m01.ts imports src/m08.ts");
+  });
+
   it("keeps translations of one text together", () => {
     const locales = ["locales/de/shop.json", "locales/en/shop.json", "locales/fr/shop.json"];
 

@@ -28,6 +28,10 @@ describe("tests and their subjects", () => {
     expect(pairTests(paths).size).toBe(0);
   });
 
+  it("does not pair a test beside its code with a namesake in another folder", () => {
+    expect(pairTests(["router/linear/router.test.ts", "router/trie/router.ts"]).size).toBe(0);
+  });
+
   it("does not take words that only look like it for tests", () => {
     expect(["src/latest.ts", "src/contest.py", "src/Fastest.java", "src/Manifest.kt"].filter(isTest)).toEqual([]);
   });
