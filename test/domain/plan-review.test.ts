@@ -174,6 +174,19 @@ describe("how deep and with what", () => {
     ]);
   });
 
+  it("keeps related files apart that the settings want read differently", () => {
+    const profiles = [{ paths: ["src/core/**"], depth: "normal", lenses: ["security"] }];
+
+    const plan = planOf([linesAdded("src/core/a.ts", 120), linesAdded("test/core/a.test.ts", 120)], {
+      settings: { profiles },
+    });
+
+    expect(plan.subtasks.map(({ lens, files }) => [lens, files.length])).toEqual([
+      ["security", 1],
+      ["general", 1],
+    ]);
+  });
+
   it("grants nothing and splits nothing where detectors do the reading", () => {
     const huge = changedFile("src/a.ts", { hunks: [addedHunk(1, ["x".repeat(5_000_000)])] });
 
