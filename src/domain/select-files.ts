@@ -16,7 +16,7 @@ import type { Settings } from "./settings.ts";
 import { fileTokens } from "./token-estimate.ts";
 
 /** The lens of every subtask that no profile gives another one. */
-export const DEFAULT_LENS = "general";
+export const DEFAULT_LENS = "correctness";
 
 /** A file that somebody must read, as a group of its own. */
 export type Candidate = { readonly file: ChangedFile; readonly group: ReadingGroup };

@@ -3,19 +3,20 @@ import type { Budget, RiskTier, ToolName } from "./subtask.ts";
 /** The shared prefix (up to 30,000 tokens of intent, map and guidance), the prompt itself and what tools return on average in a turn. */
 const TOKENS_BESIDE_THE_BRIEF = 45_000;
 
-type Allowance = { readonly turns: number; readonly outputTokens: number; readonly tools: readonly ToolName[] };
+type Allowance = { readonly turns: number; readonly outputTokens: number };
 
+/** The same for every reader: tools come first in a prompt, so one set of them lets all share one cached prefix. */
 const READER: readonly ToolName[] = ["Read", "Glob", "Grep", "report_findings"];
 
 /**
- * light: one answer, and one more turn to mend an answer that did not validate; nothing to look up.
+ * light: one answer, and one more turn to mend an answer that did not validate.
  * normal: a handful of look-ups around the change. deep: callers, configuration and tests as well.
  * Output includes thinking, which is most of it.
  */
 const ALLOWANCES: Record<RiskTier, Allowance> = {
-  light: { turns: 2, outputTokens: 8_000, tools: ["report_findings"] },
-  normal: { turns: 12, outputTokens: 32_000, tools: READER },
-  deep: { turns: 24, outputTokens: 64_000, tools: READER },
+  light: { turns: 2, outputTokens: 8_000 },
+  normal: { turns: 12, outputTokens: 16_000 },
+  deep: { turns: 24, outputTokens: 32_000 },
 };
 
 /** Turns, tokens and tools of one subtask whose brief has about `briefTokens`. Tokens bind only when tool results run away. */
@@ -23,9 +24,9 @@ export function allowanceFor(
   risk: RiskTier,
   briefTokens: number,
 ): { readonly budget: Budget; readonly tools: readonly ToolName[] } {
-  const { turns, outputTokens, tools } = ALLOWANCES[risk];
+  const { turns, outputTokens } = ALLOWANCES[risk];
   const tokens = turns * (TOKENS_BESIDE_THE_BRIEF + Math.ceil(briefTokens)) + outputTokens;
-  return { tools, budget: { turns, tokens, outputTokens } };
+  return { tools: READER, budget: { turns, tokens, outputTokens } };
 }
 
 /** For detectors: no model is asked, so there is nothing to spend and nothing to grant. */

@@ -1,7 +1,7 @@
 import { terminalJournal } from "../adapters/journal/terminal-journal.ts";
 import { runReview } from "../flow/run-review.ts";
 import { logSafe } from "../render/log-safe.ts";
-import { composeReview, prepare } from "./compose-review.ts";
+import { composeReview } from "./compose-review.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { formatReport } from "./format-report.ts";

@@ -55,7 +55,7 @@ export async function conductReview(
     const outcome = outcomes[index];
     return outcome === undefined ? [] : [reported(subtask, outcome, startMs)];
   });
-  const coverage = withUnanalysed(coverageOf(plan, changeSet, outcomes), investigations, request.engine);
+  const coverage = withUnanalysed(coverageOf(plan, prepared.plannedChange, outcomes), investigations, request.engine);
   const cancelled = signal.aborted;
   const verdict = conclude({ coverage, subtasks, findings, unlistedFiles: changeSet.unlistedFiles, cancelled }, parts.failOn);
   const report: Report = {

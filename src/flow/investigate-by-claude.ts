@@ -27,7 +27,7 @@ export function investigateByClaude(
   engine: ClaudeEngine,
   parts: { readonly detector: Detector; readonly journal: Journal; readonly clock: Clock },
 ): Investigate {
-  const { changeSet, settings, headTexts, head } = prepared;
+  const { plannedChange: changeSet, settings, headTexts, head } = prepared;
   const files = new Map(changeSet.files.map((file) => [file.path, file]));
   const context: BriefContext = { changeSet, guidance: prepared.guidance, instructions: settings.instructions };
   const shared = sharedBrief(context);

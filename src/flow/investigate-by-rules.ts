@@ -8,7 +8,7 @@ import type { PreparedReview } from "./prepare-review.ts";
 
 /** The rules engine as a reviewer: same subtasks, no model. */
 export function investigateByRules(prepared: PreparedReview, detector: Detector, clock: Clock): Investigate {
-  const files = new Map(prepared.changeSet.files.map((file) => [file.path, file]));
+  const files = new Map(prepared.plannedChange.files.map((file) => [file.path, file]));
   return async (subtask, signal) => {
     const startedMs = clock.now();
     const { claims, unanalysed } = await detectInSubtask(detector, subtask, { files, headTexts: prepared.headTexts }, signal);

@@ -1,4 +1,5 @@
 import type { ChangeSet } from "../domain/change-set.ts";
+import { cutLongHunks } from "../domain/cut-hunks.ts";
 import type { Plan } from "../domain/plan.ts";
 import { planReview } from "../domain/plan-review.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
@@ -24,6 +25,8 @@ export type ReadSettings = (guidance: Snapshot, signal: AbortSignal) => Promise<
 export type PreparedReview = {
   readonly request: ReviewRequest;
   readonly changeSet: ChangeSet;
+  /** The same change with its longest hunks cut; what the plan's hunk indexes count in. */
+  readonly plannedChange: ChangeSet;
   readonly settings: Settings;
   readonly head: Snapshot;
   /** The tree that settings, guidance and rule folders come from. */
@@ -49,9 +52,10 @@ export async function prepareReview(
     readTexts(head, paths, signal),
     loadGuidance(base, paths, signal),
   ]);
-  const plan = planReview({ changeSet, settings, headText: (path) => headTexts.get(path), engine: request.engine });
+  const plannedChange = cutLongHunks(changeSet);
+  const plan = planReview({ changeSet: plannedChange, settings, headText: (path) => headTexts.get(path), engine: request.engine });
   const notes = cut.map((path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`);
-  return { request, changeSet, settings, head, base, headTexts, guidance, plan, notes };
+  return { request, changeSet, plannedChange, settings, head, base, headTexts, guidance, plan, notes };
 }
 
 function narrowed(settings: Settings, request: ReviewRequest): Settings {

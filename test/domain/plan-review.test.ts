@@ -139,13 +139,13 @@ describe("what is read together", () => {
 });
 
 describe("how deep and with what", () => {
-  it("grants readers the read tools, and the light tier nothing but the way to report", () => {
+  it("grants every reader the same tools, so that all share one cached prompt prefix", () => {
     const plan = planOf([linesAdded("src/a.ts", 200), linesAdded("docs/a.md", 200), linesAdded("src/auth.ts", 200)]);
 
     expect(plan.subtasks.map(({ risk, tools }) => [risk, tools.join()])).toEqual([
       ["deep", "Read,Glob,Grep,report_findings"],
       ["normal", "Read,Glob,Grep,report_findings"],
-      ["light", "report_findings"],
+      ["light", "Read,Glob,Grep,report_findings"],
     ]);
     const [deep, normal, light] = plan.subtasks.map(({ budget }) => budget.turns);
     expect([deep! > normal!, normal! > light!]).toEqual([true, true]);
@@ -170,7 +170,7 @@ describe("how deep and with what", () => {
     expect(plan.subtasks.map(({ description, lens, risk }) => [description, lens, risk])).toEqual([
       ["src/core/a.ts, security", "security", "deep"],
       ["src/core/a.ts, concurrency", "concurrency", "deep"],
-      ["src/auth/b.ts", "general", "light"],
+      ["src/auth/b.ts", "correctness", "light"],
     ]);
   });
 
@@ -183,7 +183,7 @@ describe("how deep and with what", () => {
 
     expect(plan.subtasks.map(({ lens, files }) => [lens, files.length])).toEqual([
       ["security", 1],
-      ["general", 1],
+      ["correctness", 1],
     ]);
   });
 

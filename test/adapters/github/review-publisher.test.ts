@@ -376,7 +376,7 @@ describe("while the run goes on", () => {
   it("edits the status comment in place, with growing pauses, and last of all with the end", async () => {
     const pull = await stage.open();
     let now = 0;
-    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now, sleep: async () => Promise.resolve() } });
     await publisher.begin(never());
     const edits = (): number =>
       github.journal.entries.filter(({ method, path }) => method === "PATCH" && path.includes("/issues/comments/"))
