@@ -26,7 +26,7 @@ export function placeFinding(
   if (file === undefined) return inSummary("the file is not part of this change");
   if (finding.scope === "pre-existing") return inSummary("the change does not touch these lines");
   if (compareSeverity(finding.severity, minimumSeverity) > 0)
-    return inSummary(`below the minimum severity (${minimumSeverity})`);
+    return inSummary(`it is below the minimum severity (${minimumSeverity})`);
   if (finding.quote === "") return onFile("it is about the whole file");
   if (file.hunks.length === 0) return onFile("the diff of this file is not shown");
   if (hunkAround(file, finding.side, finding.startLine, finding.endLine) === undefined) {
@@ -53,9 +53,9 @@ export function placeAll(
     const placed = placeFinding(finding, byPath.get(finding.path), limits.minimumSeverity);
     if (placed.placement === "summary") return moved(finding, placed);
     if (finding.severity === "low" && nits >= limits.caps.nits)
-      return moved(finding, inSummary(`over the limit of ${limits.caps.nits} low findings`));
+      return moved(finding, inSummary(`it is over the limit of ${limits.caps.nits} low findings`));
     if (comments >= limits.caps.inlineComments)
-      return moved(finding, inSummary(`over the limit of ${limits.caps.inlineComments} comments`));
+      return moved(finding, inSummary(`it is over the limit of ${limits.caps.inlineComments} comments`));
     comments += 1;
     if (finding.severity === "low") nits += 1;
     return moved(finding, placed);

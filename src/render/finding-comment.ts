@@ -28,7 +28,10 @@ export function findingComment(finding: Finding, options: FindingCommentOptions)
   return `${cutMarkdown(text, BODY_LIMIT - marker.length - 2, CUT)}\n\n${marker}`;
 }
 
-/** The paragraphs under the title: why it is a defect, when it shows, what to write instead. Safe Markdown, none empty. */
+/**
+ * The paragraphs under the title: why it is a defect, when it shows, what to write instead. Safe Markdown, none empty.
+ * `suggestionProblem` as in the options; "" where it is clear that a suggestion cannot be applied with a click.
+ */
 export function findingText(finding: Finding, suggestionProblem: string | undefined): readonly string[] {
   const scenario = neutralize(finding.failureScenario);
   const paragraphs = [neutralize(finding.detail), scenario === "" ? "" : `**When it shows:** ${scenario}`];
@@ -55,7 +58,7 @@ function foundBy(found: number, of: number): string {
 function suggested(suggestion: string, problem: string | undefined): string {
   if (problem === undefined) return fence(suggestion.replaceAll("\r\n", "\n"), "suggestion");
   if (suggestion.trim() === "") return "**Suggestion:** remove these lines.";
-  return `**Suggestion** (to apply by hand, ${problem}):\n\n${fence(neutralizeBlock(suggestion))}`;
+  return `**Suggestion${problem === "" ? ":**" : `** (to apply by hand, ${problem}):`}\n\n${fence(neutralizeBlock(suggestion))}`;
 }
 
 function details(finding: Finding): string {

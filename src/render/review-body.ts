@@ -3,12 +3,14 @@ import type { Report } from "../domain/report.ts";
 import { SEVERITIES } from "../domain/severity.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
+import { fence } from "./fence.ts";
 import { counted } from "./figures.ts";
 import { agreementText, findingText } from "./finding-comment.ts";
 import { costText, speedText } from "./footer.ts";
 import { headline, introducedFindings, looksIncomplete } from "./headline.ts";
 import { printMarker } from "./marker.ts";
 import type { Marker } from "./marker.ts";
+import { neutralizeBlock } from "./neutralize-code.ts";
 import { inlineText } from "./neutralize.ts";
 import { placeLink } from "./place-link.ts";
 import type { Surroundings } from "./place-link.ts";
@@ -18,6 +20,9 @@ const CUT = "_Cut to fit GitHub's limit for comments. Everything is in `findings
 
 /** A coverage table with more rows than this is folded. */
 const OPEN_ROWS = 8;
+
+/** Lines of code that tell a reader what a finding is about. */
+const MAX_EXCERPT = 8;
 
 /** How much of each part is shown; from full to short. */
 type Detail = { readonly full: boolean; readonly folded: boolean; readonly rows: number };
@@ -116,8 +121,22 @@ function findingEntry(finding: Finding, report: Report, where: Surroundings, ful
   const title = `${severityLabel(finding.severity)}: **${inlineText(finding.title)}**`;
   const place = placeLink(finding, report.target, where);
   if (!full) return `- ${title} at ${place}, ${agreementText(finding)}`;
-  const text = findingText(finding, finding.suggestion === undefined ? undefined : "it has no lines in the diff");
-  return [`${title}\n${place}, ${agreementText(finding)}`, ...text].join("\n\n");
+  return [`${title}\n${place}, ${agreementText(finding)}`, ...excerpt(finding), ...findingText(finding, "")].join(
+    "\n\n",
+  );
+}
+
+/** The code that the finding is about, for readers who do not have its lines in view. */
+function excerpt(finding: Finding): readonly string[] {
+  if (finding.quote.trim() === "") return [];
+  const lines = finding.quote.replace(/\n+$/, "").split("\n");
+  const more = lines.length > MAX_EXCERPT ? `\n… ${counted(lines.length - MAX_EXCERPT, "more line")}` : "";
+  return [fence(`${neutralizeBlock(lines.slice(0, MAX_EXCERPT).join("\n"))}${more}`, languageOf(finding.path))];
+}
+
+/** The ending of the file's name: GitHub knows languages by it too. */
+function languageOf(path: string): string {
+  return /\.([A-Za-z0-9]{1,10})$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }
 
 function severityTable(report: Report): string {

@@ -152,8 +152,8 @@ describe("combine", () => {
       ["inline", undefined],
       ["inline", undefined],
       ["inline", undefined],
-      ["summary", "over the limit of 4 comments"],
-      ["summary", "over the limit of 4 comments"],
+      ["summary", "it is over the limit of 4 comments"],
+      ["summary", "it is over the limit of 4 comments"],
     ]);
   });
 

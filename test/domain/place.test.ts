@@ -48,7 +48,7 @@ describe("placeFinding", () => {
       placementReason: "the file is not part of this change",
     });
     expect(placeFinding(aFinding({ severity: "low" }), FILE, "medium")).toMatchObject({
-      placementReason: "below the minimum severity (medium)",
+      placementReason: "it is below the minimum severity (medium)",
     });
   });
 });
