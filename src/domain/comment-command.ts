@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Effort, EFFORTS } from "./effort.ts";
 
 /** What a comment can ask for without further words. */
 const PLAIN_VERBS = [
@@ -20,7 +21,7 @@ export type CommandOptions = {
   readonly lenses?: readonly string[];
   readonly paths?: string;
   readonly model?: string;
-  readonly effort?: string;
+  readonly effort?: Effort;
   readonly budgetUsd?: number;
   readonly concurrency?: number;
   readonly sha?: string;
@@ -56,7 +57,7 @@ const Options = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._:@/-]{1,100}$/, "takes a model id")
     .optional(),
-  effort: z.enum(["low", "medium", "high", "xhigh", "max"]).optional(),
+  effort: z.enum(EFFORTS).optional(),
   budget: z.coerce.number().positive().max(1_000).optional(),
   concurrency: z.coerce.number().int().min(1).max(256).optional(),
   sha: z

@@ -7,6 +7,9 @@ export type BundleLayout = {
   readonly rulesWorker: URL;
   /** Folder with the example shop's `base` and `pull-request` trees. */
   readonly shopSources: string;
+  /** The Action's main file and its description. */
+  readonly actionMain: string;
+  readonly actionFile: string;
 };
 
 /** The layout of `dist/`, which `.github/scripts/build.ts` writes, when we run from there; else that of the source tree. */
@@ -18,6 +21,8 @@ export function bundleLayout(): BundleLayout {
       ruleAssets: installedAssets(),
       rulesWorker: new URL("../adapters/rules/worker.ts", import.meta.url),
       shopSources: join(source, "standin", "shop"),
+      actionMain: join(here, "action.ts"),
+      actionFile: join(source, "..", "action.yml"),
     };
   }
   const assets = join(here, "assets");
@@ -30,5 +35,7 @@ export function bundleLayout(): BundleLayout {
     },
     rulesWorker: new URL("rules-worker.js", import.meta.url),
     shopSources: join(assets, "shop"),
+    actionMain: join(here, "action.js"),
+    actionFile: join(here, "..", "action.yml"),
   };
 }

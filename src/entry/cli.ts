@@ -1,7 +1,12 @@
 import { parseCommandLine } from "./command-line.ts";
+import { demoCommand } from "./demo-command.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
+import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
+import { planCommand } from "./plan-command.ts";
 import { reviewCommand } from "./review-command.ts";
+import { VERSION } from "./version.ts";
 
 const signal = interruption();
 try {
@@ -17,7 +22,19 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   switch (line.command) {
     case "review":
       return reviewCommand(line.options, process.env, signal);
+    case "plan":
+      return planCommand(line.options, process.env, signal);
+    case "demo":
+      return demoCommand(line.options, process.env, signal);
+    case "doctor":
+      return doctorCommand(line.options, process.env, signal);
+    case "help":
+      process.stdout.write(HELP);
+      return EXIT.done;
+    case "version":
+      process.stdout.write(`${VERSION}\n`);
+      return EXIT.done;
     default:
-      return EXIT.usage;
+      return line satisfies never;
   }
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { EFFORTS } from "../ports/model.ts";
+import { EFFORTS } from "../domain/effort.ts";
 
 export const ENGINES = ["auto", "claude", "rules"] as const;
 export type EngineChoice = (typeof ENGINES)[number];

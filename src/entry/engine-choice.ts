@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../domain/errors.ts";
-import type { Effort } from "../ports/model.ts";
+import type { Effort } from "../domain/effort.ts";
 import type { EngineChoice } from "./command-line.ts";
 
 /** The model that reviews where nobody names one. */

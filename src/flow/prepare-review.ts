@@ -44,7 +44,8 @@ export async function prepareReview(
   request: ReviewRequest,
   signal: AbortSignal,
 ): Promise<PreparedReview> {
-  const { changeSet, head, guidance: base } = await parts.source.load(signal);
+  const loaded = await parts.source.load(signal);
+  const { changeSet, head, guidance: base } = loaded;
   const settings = narrowed(await parts.readSettings(base, signal), request);
   const present = changeSet.files.filter((file) => file.status !== "removed" && file.kind === "file" && !file.binary);
   const paths = present.map((file) => file.path);
@@ -54,7 +55,8 @@ export async function prepareReview(
   ]);
   const plannedChange = cutLongHunks(changeSet);
   const plan = planReview({ changeSet: plannedChange, settings, headText: (path) => headTexts.get(path), engine: request.engine });
-  const notes = cut.map((path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`);
+  const shortened = cut.map((path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`);
+  const notes = [...(loaded.notes ?? []), ...shortened];
   return { request, changeSet, plannedChange, settings, head, base, headTexts, guidance, plan, notes };
 }
 

@@ -1,3 +1,4 @@
+import type { Effort } from "../domain/effort.ts";
 import type { Usage } from "../domain/usage.ts";
 
 export type ToolSpec = {
@@ -33,9 +34,6 @@ export type TurnRequest = {
   /** Called once when the first event of the answer arrives: from then on the prefix is readable from the cache. */
   readonly onFirstEvent?: () => void;
 };
-
-export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
-export type Effort = (typeof EFFORTS)[number];
 
 /** Why the model stopped. `length`: its output was cut, so its tool calls are not to be trusted and are absent. */
 export type StopReason = "end" | "tools" | "length" | "refusal" | "pause" | "context-full" | "unknown";

@@ -1,9 +1,10 @@
+import type { Effort } from "../domain/effort.ts";
 import type { Claim } from "../domain/finding.ts";
 import { costUsd, type Price, worstCostUsd } from "../domain/price.ts";
 import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { addUsage, NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Effort, Message, Model, ToolCall, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
+import type { Message, Model, ToolCall, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
 import type { Brief } from "./brief.ts";
 import { type FindQuote, readReport, REPORT_FINDINGS } from "./report-findings.ts";
 import type { Purse } from "./purse.ts";

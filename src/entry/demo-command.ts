@@ -1,0 +1,73 @@
+import { logSafeLines } from "../render/log-safe.ts";
+import { servePages } from "../standin/page/serve-pages.ts";
+import { runAction } from "../standin/runner/run-action.ts";
+import { bundleLayout } from "./bundle-layout.ts";
+import { declaredInputs, type DemoScene, openDemoScene } from "./demo-scene.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { CommandOptions } from "./local-order.ts";
+
+/**
+ * `demo`: a local GitHub with the example shop; somebody comments `/parallel-review`, the Action runs as a runner would run it, and
+ * the review appears. Prints it and serves the pull request as a page until it is interrupted, or ends with `--once`.
+ */
+export async function demoCommand(
+  options: CommandOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const layout = bundleLayout();
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port };
+  await using scene = await openDemoScene(place, signal);
+  const { github, repository, pull } = scene;
+  const pages = servePages(github);
+  const address = `${github.url}/${repository.fullName}/pull/${pull.number}`;
+  print(`A local GitHub with the example shop: ${address}`);
+  print(`jonas-weber comments: /parallel-review\n`);
+  const event = scene.comment("/parallel-review");
+
+  const result = await runAction({
+    main: layout.actionMain,
+    declared: declaredInputs(layout.actionFile),
+    with: {
+      "github-token": scene.token,
+      "anthropic-api-key": env["ANTHROPIC_API_KEY"] ?? "",
+      engine: options.engine,
+      ...(options.model === undefined ? {} : { model: options.model }),
+      ...(options["base-url"] === undefined ? {} : { "anthropic-base-url": options["base-url"] }),
+      ...(options.concurrency === undefined ? {} : { "max-concurrency": String(options.concurrency) }),
+    },
+    event: { name: event.name, payload: event.payload },
+    repository: repository.fullName,
+    apiUrl: github.url,
+    serverUrl: github.url,
+    graphqlUrl: github.graphqlUrl,
+    environment: { PATH: env["PATH"] },
+    onOutput: (text) => void process.stderr.write(text),
+    signal,
+  });
+  if (signal.aborted) return EXIT.interrupted;
+  pages.showSummary(repository.fullName, pull.number, result.summary);
+  print(`\n${reviewText(scene)}`);
+  if (result.exitCode !== 0) print(`The Action ended with exit code ${result.exitCode ?? "none"}.`);
+  if (options.once) return result.exitCode === 0 ? EXIT.done : EXIT.failed;
+  print(`\nLook at it: ${address}\nEnd with Ctrl-C.`);
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  return EXIT.done;
+}
+
+/** The posted review as text: its body, then its comments in the order of the files. */
+function reviewText({ pull }: DemoScene): string {
+  const reviews = pull.reviews.filter((review) => review.state === "COMMENTED");
+  const parts = reviews.flatMap((review) => {
+    const comments = pull.reviewComments
+      .filter((comment) => comment.reviewId === review.id)
+      .map((comment) => {
+        const lines = comment.startLine === undefined ? `${comment.line}` : `${comment.startLine}-${comment.line}`;
+        return `── ${comment.path}:${comment.thread.subjectType === "file" ? "file" : lines}\n${comment.body}`;
+      });
+    return [`${review.author.login} reviewed ${review.commitId.slice(0, 7)}`, review.body, ...comments];
+  });
+  const text = parts.join("\n\n").replaceAll(/\n*<!--.*?-->/gs, "");
+  return logSafeLines(parts.length === 0 ? "No review was posted." : text);
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { StandinEvent } from "../standin/github/events.ts";
+import type { StandinPullRequest, StandinRepository } from "../standin/github/model.ts";
+import { type GitHubStandin, startGitHub } from "../standin/github/start-github.ts";
+import { createShopRepository } from "../standin/shop/shop-repository.ts";
+
+/** The example shop on a local GitHub, with its pull request open and a token as a workflow run would get it. */
+export type DemoScene = AsyncDisposable & {
+  readonly github: GitHubStandin;
+  readonly repository: StandinRepository;
+  readonly pull: StandinPullRequest;
+  readonly token: string;
+  /** Somebody with write access comments; the answer is the event that starts a workflow. */
+  comment(body: string): StandinEvent;
+};
+
+const OWNER = "acme";
+const NAME = "shop";
+const MAINTAINER = "jonas-weber";
+
+export async function openDemoScene(
+  options: { readonly shopSources: string; readonly searchPath: string | undefined; readonly port: number },
+  signal: AbortSignal,
+): Promise<DemoScene> {
+  const folder = await mkdtemp(join(tmpdir(), "parallel-review-demo-"));
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => rm(folder, { recursive: true, force: true }));
+  const search = options.searchPath === undefined ? {} : { searchPath: options.searchPath };
+  const shop = await createShopRepository(join(folder, NAME), { ...search, sources: options.shopSources, signal });
+  const github = undo.use(await startGitHub({ ...search, port: options.port }));
+  const repository = await github.addRepository({
+    owner: OWNER,
+    name: NAME,
+    defaultBranch: shop.defaultBranch,
+    collaborators: { [MAINTAINER]: "maintain", [shop.author]: "write" },
+  });
+  await github.importBranches(repository, shop.directory, {
+    [shop.defaultBranch]: shop.base,
+    [shop.branch]: shop.head,
+  });
+  const { pull } = await github.openPullRequest(repository, {
+    base: shop.defaultBranch,
+    head: shop.branch,
+    title: shop.title,
+    body: shop.body,
+    author: shop.author,
+  });
+  const token = github.addToken({
+    permissions: { contents: "read", pull_requests: "write", checks: "write" },
+    repositories: [repository.fullName],
+  });
+  const release = undo.move();
+  return {
+    github,
+    repository,
+    pull,
+    token,
+    comment: (body) => github.commentAs(MAINTAINER, repository, pull.number, body).event,
+    [Symbol.asyncDispose]: () => release.disposeAsync(),
+  };
+}
+
+const ActionFile = z.object({ inputs: z.record(z.string(), z.object({ default: z.string().optional() })) });
+
+/** The inputs that an action.yml declares, with their defaults; expressions, which only GitHub can evaluate, count as empty. */
+export function declaredInputs(actionFile: string): Readonly<Record<string, string>> {
+  const { inputs } = ActionFile.parse(parse(readFileSync(actionFile, "utf8")));
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, { default: fallback = "" }]) => [name, fallback.includes("${{") ? "" : fallback]),
+  );
+}

@@ -1,0 +1,65 @@
+import { findGitDir } from "../adapters/git/find-git-dir.ts";
+import { gitEnvironment, runGit } from "../adapters/git/run-git.ts";
+import { loadRules } from "../adapters/rules/load-rules.ts";
+import { errorMessage } from "../domain/errors.ts";
+import { bundleLayout } from "./bundle-layout.ts";
+import { prepare } from "./compose-review.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { type CommandOptions, localOrder } from "./local-order.ts";
+import { stderrJournal } from "./stderr-journal.ts";
+
+type Check = { readonly what: string; run(): Promise<string> };
+
+/** `doctor`: looks at everything a review on this machine needs, and says of each what was found or how to mend it. */
+export async function doctorCommand(
+  options: CommandOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const program = { executable: "git", environment: gitEnvironment(env) };
+  const layout = bundleLayout();
+  const checks: readonly Check[] = [
+    { what: "Node", run: async () => process.version },
+    {
+      what: "git and repository",
+      run: async () => {
+        const directory = await findGitDir(program, options.repo, signal);
+        const { output } = await runGit(directory, ["version"], signal);
+        return `${output.toString().trim()}, ${directory.gitDir}`;
+      },
+    },
+    {
+      what: "change and settings",
+      run: async () => {
+        await using order = localOrder({ ...options, engine: "rules" }, env, stderrJournal(true));
+        const { changeSet, plan } = await prepare(order, signal);
+        return `${changeSet.files.length} changed files in ${plan.subtasks.length} subtasks`;
+      },
+    },
+    {
+      what: "rules engine",
+      run: async () => {
+        const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+        const rules = await loadRules({ assets, repository: [], signal, workerUrl });
+        return `${rules.syntax.length + rules.text.length} built-in rules`;
+      },
+    },
+    {
+      what: "claude engine",
+      run: async () =>
+        (env["ANTHROPIC_API_KEY"] ?? "") === ""
+          ? "no key: set ANTHROPIC_API_KEY to use it; until then the rules engine reviews"
+          : "a key is set (it was not tried: that would cost money)",
+    },
+  ];
+  let isWell = true;
+  for (const { what, run } of checks) {
+    try {
+      process.stdout.write(`ok    ${what}: ${await run()}\n`);
+    } catch (error) {
+      isWell = false;
+      process.stdout.write(`FAIL  ${what}: ${errorMessage(error)}\n`);
+    }
+  }
+  return isWell ? EXIT.done : EXIT.usage;
+}

@@ -1,0 +1,30 @@
+/** What `help` prints. */
+export const HELP = `parallel-review: reviews code with many small subagents in parallel
+
+  review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
+  plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
+  demo     [--once] [--port <n>]                          review the example on a local GitHub
+  doctor   [--repo <dir>]                                 check what is needed, and say what is missing
+  help, --version
+
+  --engine auto|claude|rules   auto: claude where ANTHROPIC_API_KEY is set, else rules
+  --model <id> --effort low|medium|high|xhigh|max
+  --concurrency <n>            subagents at once (32)
+  --budget <usd>               most that one run may cost
+  --fail-on never|low|medium|high|critical|incomplete
+  --format text|markdown|json|sarif   --output <file>
+  --base-url <url>             of the Messages API
+  --dry-run                    as plan
+  --quiet                      no progress on stderr
+
+Exit: 0 done, 1 failed by --fail-on or incomplete, 2 wrong usage or configuration, 3 an outside service failed, 130 interrupted
+`;
+
+/** What `/parallel-review help` answers. */
+export const COMMANDS_HELP = `Commands, as the first line of a comment:
+
+- \`/parallel-review\` reviews this pull request
+- \`/parallel-review plan\` shows what would be read, and spends nothing
+- \`/parallel-review help\`
+
+Options: \`--paths <glob>\`, \`--model <id>\`, \`--effort <level>\`, \`--budget <usd>\`, \`--concurrency <n>\`, \`--sha <sha>\``;

@@ -1,0 +1,62 @@
+import { gitEnvironment } from "../adapters/git/run-git.ts";
+import type { GitHub } from "../adapters/github/octokit.ts";
+import type { PullRequest } from "../adapters/github/pull-request.ts";
+import type { CommandOptions } from "../domain/comment-command.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { ActionWorld } from "./run-action.ts";
+import { bundleLayout } from "./bundle-layout.ts";
+import { composePullRequestSource } from "./compose-pull-request-source.ts";
+import type { ReviewOrder } from "./compose-review.ts";
+import { chooseEngine } from "./engine-choice.ts";
+
+/** A pull request that the Action is to look at, and how it was asked for. */
+export type PullRequestOrder = ActionWorld & {
+  readonly github: { readonly read: GitHub; readonly write: GitHub };
+  /** Pinned: everything is read, and posted, at its head. */
+  readonly pull: PullRequest;
+  readonly options: CommandOptions;
+  /** Tells this request from others for the same head. */
+  readonly run: string;
+};
+
+/** The page of the repository, without a slash at its end. */
+export function repositoryUrl({ runner }: Pick<ActionWorld, "runner">): string {
+  return `${runner.GITHUB_SERVER_URL}/${runner.GITHUB_REPOSITORY}`;
+}
+
+/** Inputs and the comment's options as a review order; what the comment says counts before what the workflow says. */
+export function reviewOrder(
+  order: PullRequestOrder,
+  parts: { readonly journal: Journal; readonly publisher: ReviewPublisher | undefined },
+): ReviewOrder & AsyncDisposable {
+  const { inputs, runner, env, options } = order;
+  const source = composePullRequestSource({
+    read: order.github.read,
+    pull: order.pull,
+    cloneUrl: `${repositoryUrl(order)}.git`,
+    token: inputs["github-token"],
+    git: { executable: "git", environment: gitEnvironment(env) },
+    temporaryFolder: runner.RUNNER_TEMP,
+    journal: parts.journal,
+  });
+  const access = {
+    apiKey: inputs["anthropic-api-key"],
+    baseUrl: inputs["anthropic-base-url"],
+    modelId: options.model ?? inputs.model,
+    effort: options.effort ?? inputs.effort,
+  };
+  return {
+    ...parts,
+    source,
+    claude: chooseEngine(inputs.engine, access, "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}"),
+    concurrency: options.concurrency ?? inputs["max-concurrency"],
+    paths: options.paths,
+    lenses: options.lenses,
+    budgetUsd: options.budgetUsd ?? inputs["budget-usd"],
+    failOn: inputs["fail-on"],
+    settingsPath: inputs["config-path"],
+    layout: bundleLayout(),
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  };
+}
