@@ -29,6 +29,7 @@ const LANGUAGE = z.string().transform((name, context): LanguageId => {
   return z.NEVER;
 });
 const ID = z.string().regex(/^[A-Za-z0-9][\w.-]{0,79}$/, "must be letters, digits, '-', '_' or '.', at most 80");
+const LITERALS = z.array(z.string().min(1)).min(1);
 const AST_GREP_SEVERITIES = ["error", "warning", "info", "hint", "off"] as const;
 
 /** ast-grep's own rule form, plus `language` as a list, and what we read from `metadata`. */
@@ -53,7 +54,8 @@ const RuleFile = z.strictObject({
       category: CATEGORY.default("custom"),
       title: z.string().min(1).max(200).optional(),
       failureScenario: z.string().max(4_000).default(""),
-      needs: z.array(z.string().min(1)).min(1).optional(),
+      /** Texts of which a file that can match has one; or several such lists, of each of which it has one. */
+      needs: z.union([LITERALS.transform((clause) => [clause]), z.array(LITERALS)]).default([]),
       skipTests: z.boolean().default(false),
     })
     .prefault({}),
@@ -148,7 +150,7 @@ function toRule(file: z.infer<typeof RuleFile>): SyntaxRule {
     ...(file.url !== undefined && { url: file.url }),
     languages,
     matcher,
-    needs: [...(metadata.needs === undefined ? [] : [metadata.needs]), ...deriveNeeds(matcher, languages)],
+    needs: [...metadata.needs, ...deriveNeeds(matcher, languages)],
     files: file.files,
     ignores: file.ignores,
     skipTests: metadata.skipTests,
