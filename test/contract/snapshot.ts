@@ -76,20 +76,28 @@ export function describeSnapshot(name: string, open: () => Promise<Snapshot> | S
       expect(await snapshot.read("large.txt", signal())).toEqual({ kind: "too-large", size: CONTRACT_MAX_BYTES + 7 });
     });
 
-    it.each(["nowhere.ts", "src", "", ".", "../README.md", "/README.md", ".git/config", "__proto__", "src/a.ts/", "HEAD"])(
-      "answers missing for %j",
-      async (path) => {
-        const snapshot = await open();
+    it.each([
+      "nowhere.ts",
+      "src",
+      "",
+      ".",
+      "../README.md",
+      "/README.md",
+      ".git/config",
+      "__proto__",
+      "src/a.ts/",
+      "HEAD",
+    ])("answers missing for %j", async (path) => {
+      const snapshot = await open();
 
-        expect(await snapshot.read(path, signal())).toEqual({ kind: "missing" });
-      },
-    );
+      expect(await snapshot.read(path, signal())).toEqual({ kind: "missing" });
+    });
 
     it("answers concurrent reads, each with its own content", async () => {
       const snapshot = await open();
       const paths = Array.from({ length: 60 }, (_, index) => ["src/a.ts", "src/deep/b.ts", "nowhere"][index % 3] ?? "");
 
-      const contents = await Promise.all(paths.map(async (path) => await snapshot.read(path, signal())));
+      const contents = await Promise.all(paths.map(async (path) => snapshot.read(path, signal())));
 
       for (const [index, content] of contents.entries()) {
         expect(content).toEqual(await snapshot.read(paths[index] ?? "", signal()));

@@ -62,15 +62,15 @@ export function memorySnapshot(
     truncated: options.truncated ?? false,
     list: async (signal) => {
       signal.throwIfAborted();
-      return await Promise.resolve(entries);
+      return entries;
     },
     read: async (path, signal) => {
       signal.throwIfAborted();
-      return await Promise.resolve(content(path));
+      return content(path);
     },
     filesContaining: async (literal, signal) => {
       signal.throwIfAborted();
-      if (options.searchable === false) return await Promise.resolve(undefined);
+      if (options.searchable === false) return undefined;
       return entries.flatMap(({ path, kind }) => {
         const found = kind === "file" ? content(path) : undefined;
         return found?.kind === "text" && found.text.includes(literal) ? [path] : [];
