@@ -20,6 +20,7 @@ describe("pathFromGit", () => {
         const key = bytes.join();
         expect(seen.get(name) ?? key).toBe(key);
         seen.set(name, key);
+        // oxlint-disable-next-line no-control-regex -- control characters are exactly what must not be there
         expect(name).not.toMatch(/[\u0000-\u001f\u007f]/);
         expect(parseRepoPath(name) === undefined ? name : "").toMatch(/^(?:".*")?$/);
       }),
