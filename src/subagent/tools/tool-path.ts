@@ -2,14 +2,14 @@ import { parseRepoPath, type RepoPath } from "../../domain/repo-path.ts";
 import { visibleText } from "../../domain/visible-text.ts";
 import type { TreeEntry } from "../../ports/snapshot.ts";
 
-/** The repository's root as a folder. */
+/** The repository's root as a folder; the only RepoPath that may be empty. */
 export const ROOT = "";
 
 /**
  * A path as a model writes it, as a path of the tree: `/src/a.ts` and `./src/a.ts` count from the root of the repository, a
  * slash at the end is left out, and `/`, `.` and the empty text are ROOT. Undefined for everything that parseRepoPath refuses.
  */
-export function treePath(text: string): RepoPath | typeof ROOT | undefined {
+export function treePath(text: string): RepoPath | undefined {
   const relative = text.replace(/^\.?\//, "").replace(/(?<=[^/])\/$/, "");
   return relative === "" || relative === "." ? ROOT : parseRepoPath(relative);
 }
@@ -26,6 +26,6 @@ export function refusedPath(text: string): string {
 }
 
 /** Whether the entry is the path itself or lies below it. */
-export function isWithin(entry: TreeEntry, path: RepoPath | typeof ROOT): boolean {
+export function isWithin(entry: TreeEntry, path: RepoPath): boolean {
   return path === ROOT || entry.path === path || entry.path.startsWith(`${path}/`);
 }
