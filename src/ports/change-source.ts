@@ -6,6 +6,8 @@ export type LoadedChange = {
   readonly changeSet: ChangeSet;
   readonly head: Snapshot;
   readonly guidance: Snapshot;
+  /** Sentences about what is not part of the change set although a reader may expect it; absent when there are none. */
+  readonly notes?: readonly string[];
 };
 
 /** Where a review's input comes from: a git range on this machine, or a pull request. Everything is pinned by the first call. */
