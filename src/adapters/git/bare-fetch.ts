@@ -20,6 +20,8 @@ export type PullRequestFetch = Remote & {
   /** The branch that settings are read from; `baseRef` unless told. */
   readonly guidanceRef?: string;
   readonly maxFileBytes?: number;
+  /** Where the private folder is made; the system's folder for temporary files unless told. */
+  readonly temporaryFolder?: string;
 };
 
 /** A pull request's objects in a private folder. Files above the limit are not there, unless the pull request changes them. */
@@ -52,7 +54,7 @@ export async function fetchPullRequest(
   signal: AbortSignal,
 ): Promise<FetchedPullRequest> {
   requireSha(request.headSha);
-  const gitDir = await mkdtemp(join(tmpdir(), "parallel-review-"));
+  const gitDir = await mkdtemp(join(request.temporaryFolder ?? tmpdir(), "parallel-review-"));
   const directory: GitDirectory = { program, gitDir };
   const remove = async (): Promise<void> => rm(gitDir, { recursive: true, force: true, maxRetries: 3 });
   try {
@@ -124,9 +126,10 @@ async function fetchFiles(
 ): Promise<void> {
   const limit = ["--filter", `blob:limit=${request.maxFileBytes ?? MAX_FILE_BYTES}`];
   await forgetServer(directory);
-  const args = ["show", "--no-patch", "--format=%T", commits.head, commits.base, commits.guidance];
+  // Of the commands that tell a commit's tree, this one does not open it.
+  const args = ["rev-list", "--no-walk", "--format=tree %T", commits.head, commits.base, commits.guidance];
   const { output } = await runGit(directory, args, signal);
-  const trees = [...new Set(output.toString("latin1").split("\n").filter(Boolean))];
+  const trees = output.toString("latin1").match(/(?<=^tree )[0-9a-f]+$/gm) ?? [];
   await fetchMissing(directory, request, limit, trees, signal);
   const raw = ["diff-tree", "-r", "--raw", "--no-renames", "--no-abbrev", commits.base, commits.head];
   const changes = await runGit(directory, raw, signal);

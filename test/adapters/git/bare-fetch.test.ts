@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -47,10 +47,6 @@ async function served(options: GitServerOptions & { distance?: number; filter?: 
       fixture[Symbol.dispose]();
     },
   };
-}
-
-function temporaryFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("parallel-review-"));
 }
 
 function everyFile(folder: string): string[] {
@@ -172,24 +168,28 @@ describe("fetchPullRequest", () => {
   });
 
   it("removes its folder on dispose, on failure and on abort", async () => {
-    const before = temporaryFolders();
-    await using from = await served({ fault: ({ url }) => (url?.includes("broken") === true ? 503 : undefined) });
-    const fetched = await fetchPullRequest(GIT_PROGRAM, from.request, signal);
+    const controller = new AbortController();
+    let requestsUntilAbort = Number.POSITIVE_INFINITY;
+    const fault: GitServerOptions["fault"] = ({ url }) => {
+      if (--requestsUntilAbort === 0) controller.abort(new Error("stopped"));
+      return url?.includes("broken") === true ? 503 : undefined;
+    };
+    await using from = await served({ fault });
+    const temporaryFolder = mkdtempSync(join(tmpdir(), "pr-temporary-"));
+    const request = { ...from.request, temporaryFolder };
+    const fetched = await fetchPullRequest(GIT_PROGRAM, request, signal);
     const { gitDir } = fetched.repository;
     await gitSnapshot(fetched.repository, fetched.head).read("empty", signal);
 
     await fetched[Symbol.asyncDispose]();
-    await thrownBy(
-      fetchPullRequest(GIT_PROGRAM, { ...from.request, cloneUrl: `${from.server.urlOf("broken")}` }, signal),
-    );
-    const controller = new AbortController();
-    const aborted = fetchPullRequest(GIT_PROGRAM, from.request, controller.signal);
-    controller.abort(new Error("stopped"));
-    const error = await thrownBy(aborted);
+    await thrownBy(fetchPullRequest(GIT_PROGRAM, { ...request, cloneUrl: from.server.urlOf("broken") }, signal));
+    requestsUntilAbort = 4;
+    const error = await thrownBy(fetchPullRequest(GIT_PROGRAM, request, controller.signal));
 
     expect(error.message).toBe("stopped");
-    expect(existsSync(gitDir)).toBe(false);
-    expect(temporaryFolders()).toEqual(before);
+    expect(gitDir.startsWith(temporaryFolder)).toBe(true);
+    expect(readdirSync(temporaryFolder)).toEqual([]);
+    rmdirSync(temporaryFolder);
   });
 
   it.each<[string, Partial<PullRequestFetch>, string]>([
