@@ -5,12 +5,12 @@ import { parseRawDiff, type RawChange } from "./parse-raw-diff.ts";
 
 /** Above either, the hunks of a file are left out (`too-large`). The lines are GitHub's own limit for one file's diff. */
 export type DiffLimits = { readonly fileLines: number; readonly fileBytes: number };
-export const DIFF_LIMITS: DiffLimits = { fileLines: 20_000, fileBytes: 1_000_000 };
+const DIFF_LIMITS: DiffLimits = { fileLines: 20_000, fileBytes: 1_000_000 };
 
 /** Takes the output of `git diff-tree -r -z --raw -p` in pieces of any size and holds no more than one file's patch as bytes. */
 export type GitDiffReader = {
   push(chunk: Uint8Array): void;
-  /** The changed files, sorted by path. @throws {Error} when the output was cut or is not what git prints. */
+  /** The changed files, sorted by path. A binary that was only moved is not known to be one. @throws {Error} when the output was cut or is not what git prints. */
   end(): ChangedFile[];
 };
 

@@ -18,7 +18,7 @@ export type GitServer = AsyncDisposable & {
 export type GitServerOptions = {
   /** Requests without `Basic x-access-token:<token>` are refused. */
   readonly token?: string;
-  /** Answers in git's place: a status for a request, or undefined to let git answer. */
+  /** Answers in git's place: a status for a request (with a place to be redirected to), or undefined to let git answer. */
   readonly fault?: (request: IncomingMessage) => number | undefined;
 };
 
@@ -38,7 +38,7 @@ export async function gitServer(root: string, options: GitServerOptions = {}): P
       body: () => Buffer.concat(pieces).toString("latin1"),
     });
     const status = options.fault?.(request);
-    if (status !== undefined) response.writeHead(status).end();
+    if (status !== undefined) response.writeHead(status, { location: `/moved${request.url}` }).end();
     else if (wanted !== undefined && request.headers.authorization !== wanted) {
       response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
     } else answerByGit(root, request, response);

@@ -6,7 +6,7 @@ import { abortable } from "./abortable.ts";
 import { killGit, spawnGit, type GitDirectory } from "./run-git.ts";
 
 /** An object, the size of one above the limit, or undefined for an id that the repository does not have. */
-export type StoredObject = { readonly bytes: Buffer } | { readonly tooLarge: number } | undefined;
+type StoredObject = { readonly bytes: Buffer } | { readonly tooLarge: number } | undefined;
 
 /** Reads objects through one long-lived `git cat-file --batch`; concurrent reads are pipelined. Dispose ends the process. */
 export interface ObjectStore extends AsyncDisposable {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { errorMessage } from "../../domain/errors.ts";
 import { visibleText } from "../../domain/visible-text.ts";
 import type { Snapshot, TreeEntry } from "../../ports/snapshot.ts";
-import { answer, defineTool, mistake, type Tool, type ToolAnswer } from "../toolbox.ts";
+import { answer, defineTool, MAX_RESULT, mistake, type Tool, type ToolAnswer } from "../toolbox.ts";
 import { compileGlob } from "./compile-glob.ts";
 import { FILE_TYPE_NAMES, fileTypeMatcher } from "./file-types.ts";
 import { grepLines } from "./grep-lines.ts";
@@ -14,6 +14,8 @@ import { isWithin, named, refusedPath, ROOT, treePath } from "./tool-path.ts";
 
 const MAX_PATTERN = 1_000;
 const MAX_CONTEXT = 100;
+/** Leaves room for the notes below the toolbox's own cap. */
+const MAX_TEXT = MAX_RESULT - 1_500;
 /** Claude Code's own default. */
 const HEAD_LIMIT = 250;
 
@@ -106,16 +108,23 @@ function chosen(input: Input, list: readonly TreeEntry[]): readonly TreeEntry[] 
 
 function result(lines: readonly string[], input: Input, end: SearchEnd, notes: Set<string>): ToolAnswer {
   const { offset, head_limit: limit } = input;
-  const shown = lines.slice(offset, limit === 0 ? undefined : offset + limit);
+  const shown = fitting(lines.slice(offset, limit === 0 ? undefined : offset + limit));
   if (end.outOfBudget) {
     notes.add(
       `the search stopped after ${end.searched} of ${end.candidates} files; narrow it by path, glob or type, or use a pattern with a fixed text in it`,
     );
   }
-  if (lines.length > offset + shown.length)
-    notes.add(`more matches follow; continue with offset ${offset + shown.length}`);
+  const next = offset + shown.length;
+  if (lines.length > next) notes.add(`more matches follow; continue with offset ${next}`);
   const empty =
     lines.length === 0 ? "No matches." : `No more matches: there are ${lines.length} lines, offset is ${offset}.`;
   const text = [shown.length === 0 ? empty : shown.join("\n"), ...Array.from(notes, (note) => `[${note}]`)].join("\n");
   return end.outOfBudget && shown.length === 0 ? mistake(text) : answer(text);
+}
+
+/** As many lines as fit below the toolbox's own cap with the notes behind them, and at least one. */
+function fitting(lines: readonly string[]): readonly string[] {
+  let size = 0;
+  const tooMany = lines.findIndex((line) => (size += line.length + 1) > MAX_TEXT);
+  return tooMany === -1 ? lines : lines.slice(0, Math.max(1, tooMany));
 }

@@ -4,7 +4,7 @@ import type { Search, TextMatches } from "./search-text.ts";
 
 /** What one search may read before it has to give up; a subagent that needs more should ask a narrower question. */
 export type SearchBudget = { readonly characters: number; readonly milliseconds: number };
-export const SEARCH_BUDGET: SearchBudget = { characters: 150_000_000, milliseconds: 20_000 };
+const SEARCH_BUDGET: SearchBudget = { characters: 150_000_000, milliseconds: 20_000 };
 
 /** Files read ahead, by number and by bytes, so that a tree of huge files does not fill the memory. */
 const BATCH_FILES = 64;

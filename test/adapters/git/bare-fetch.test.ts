@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -219,6 +219,24 @@ describe("fetchPullRequest", () => {
     const error = await thrownBy(fetchPullRequest(GIT_PROGRAM, from.request, signal));
 
     expect(error).toMatchObject({ system: "GitHub", retryable: true });
+  });
+
+  it("takes the token out of what git says, even if git prints its environment", async () => {
+    await using from = await served();
+    const folder = mkdtempSync(join(tmpdir(), "pr-fake-git-"));
+    const executable = join(folder, "git");
+    writeFileSync(
+      executable,
+      `#!/bin/sh\ncase " $* " in *" fetch "*) env | grep VALUE >&2; echo ${TOKEN} >&2; exit 1;; esac\nexec git "$@"\n`,
+    );
+    chmodSync(executable, 0o755);
+
+    const error = await thrownBy(fetchPullRequest({ ...GIT_PROGRAM, executable }, from.request, signal));
+
+    expect(error.message).toContain("Authorization: Basic ***");
+    expect(error.message).not.toContain(TOKEN);
+    expect(error.message).not.toContain(Buffer.from(`x-access-token:${TOKEN}`).toString("base64"));
+    rmSync(folder, { recursive: true });
   });
 
   it("follows no redirect with the token", async () => {

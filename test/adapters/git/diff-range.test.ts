@@ -1,4 +1,6 @@
-import { readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -175,6 +177,29 @@ describe("diffRange", () => {
       { path: "z.ts", additions: 1, hunks: [{ newLines: 1 }] },
     ]);
     expect(files[0]).not.toHaveProperty("hunksOmitted");
+  });
+
+  it("lists a file whose content is missing from the clone, and shows the others", async () => {
+    using partial = gitFixture();
+    const base = partial.commit({ "a.ts": "a\n", "b c.ts": "b\n" });
+    const head = partial.commit({ "a.ts": "a2\n", "b c.ts": "b2\n" });
+    const blob = partial.git("rev-parse", `${head}:b c.ts`);
+    const packs = join(partial.gitDir, "objects/pack");
+    for (const pack of readdirSync(packs).filter((name) => name.endsWith(".pack"))) {
+      renameSync(join(packs, pack), join(partial.gitDir, pack));
+      execFileSync("git", ["unpack-objects", "-q"], {
+        cwd: partial.directory,
+        input: readFileSync(join(partial.gitDir, pack)),
+      });
+    }
+    rmSync(join(partial.gitDir, "objects", blob.slice(0, 2), blob.slice(2)));
+
+    const files = await diffRange({ program: GIT_PROGRAM, gitDir: partial.gitDir }, base, head, signal);
+
+    expect(files).toMatchObject([
+      { path: "a.ts", additions: 1, hunks: [{}] },
+      { path: "b c.ts", status: "modified", hunks: [], hunksOmitted: "not-sent", headBlob: blob },
+    ]);
   });
 
   it("refuses a ref or an option in place of a commit id", async () => {

@@ -103,6 +103,17 @@ describe("Grep", () => {
     expect(await grep({ pattern: "find", head_limit: 0 })).toContain("test/db.test.ts");
   });
 
+  it("ends a long output at a line and says where to go on, whatever limit was asked for", async () => {
+    const snapshot = memorySnapshot({ "a.txt": `${"needle ".repeat(30)}\n`.repeat(1_000) });
+
+    const { text } = await grepIn(snapshot, { pattern: "needle", output_mode: "content", head_limit: 0 });
+
+    const lines = text.split("\n");
+    expect(lines.at(-1)).toBe(`[more matches follow; continue with offset ${lines.length - 1}]`);
+    expect(lines.at(-2)).toMatch(/^a\.txt:\d+:(?:needle ){30}$/);
+    expect(lines.length).toBeGreaterThan(100);
+  });
+
   it.each(["(?=x)", String.raw`(a)\1`, "[", "a{2000}", "*", "x".repeat(2_000), ""])(
     "answers the pattern %j with what is wrong",
     async (pattern) => {
