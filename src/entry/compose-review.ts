@@ -89,7 +89,7 @@ async function detectorFor(
   prepared: PreparedReview,
   layout: BundleLayout,
   signal: AbortSignal,
-): Promise<Detector> {
+): Promise<Detector & AsyncDisposable> {
   const { directories, disable } = prepared.settings.rules;
   const entries = directories.length === 0 ? [] : await prepared.base.list(signal);
   const paths = entries

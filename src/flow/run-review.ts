@@ -13,7 +13,7 @@ import { abortReason } from "./task-runtime.ts";
 /** What a review is made with. The detector is made from the settings, which are known only once the change is loaded. */
 export type ReviewParts = {
   readonly prepare: (signal: AbortSignal) => Promise<PreparedReview>;
-  readonly detectorFor: (prepared: PreparedReview, signal: AbortSignal) => Promise<Detector>;
+  readonly detectorFor: (prepared: PreparedReview, signal: AbortSignal) => Promise<Detector & AsyncDisposable>;
   /** Absent for the rules engine. */
   readonly claudeFor: ((prepared: PreparedReview) => ClaudeEngine) | undefined;
   /** Absent when nothing is to be posted. */
@@ -39,7 +39,7 @@ export async function runReview(parts: ReviewParts, signal: AbortSignal, deadlin
   try {
     const prepared = await parts.prepare(signal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });
-    const detector = await parts.detectorFor(prepared, signal);
+    await using detector = await parts.detectorFor(prepared, signal);
     const investigate =
       parts.claudeFor === undefined
         ? investigateByRules(prepared, detector, clock)

@@ -22,14 +22,16 @@ export type Find = (matcher: Matcher, names: readonly string[]) => readonly Matc
 
 /** Tree-sitter and ast-grep, loaded once in this thread. Not safe to open twice in one thread: the packages hold one instance each. */
 export type Engine = {
+  /** Loads the grammar of `language`, once: each costs about 10 ms. Wanted before the first file of that language. */
+  load(language: LanguageId): Promise<void>;
   /** Parses `text` and lets `use` search it. @throws Error with ast-grep's words when a matcher is wrong. */
   withTree<T>(language: LanguageId, text: string, use: (find: Find) => T): T;
   /** What ast-grep has against a matcher in this language; undefined when it is fine. */
   complaint(language: LanguageId, matcher: Matcher): string | undefined;
 };
 
-/** Loads the engine with the grammars of `languages`, and no others: each costs about 10 ms. */
-export async function openEngine(assets: RuleAssets, languages: Iterable<LanguageId>): Promise<Engine> {
+/** Loads the engine, without any grammar. */
+export async function openEngine(assets: RuleAssets): Promise<Engine> {
   const [module] = await Promise.all([
     readAsset(assets.astGrepWasm).then((bytes) =>
       WebAssembly.instantiate(bytes, { "./wasm_bg.js": importsOf(astGrep) }),
@@ -42,10 +44,7 @@ export async function openEngine(assets: RuleAssets, languages: Iterable<Languag
   if (typeof start !== "function") throw new Error(`${assets.astGrepWasm} is not the WebAssembly of @ast-grep/wasm`);
   start();
   await astGrep.initializeTreeSitter();
-  const wanted = [...new Set(languages)];
-  await astGrep.registerDynamicLanguage(
-    Object.fromEntries(wanted.map((id) => [id, registration(id, assets.grammarDirectory)])),
-  );
+  const loaded = new Set<LanguageId>();
   const leaks = collectLeaks();
 
   const withTree = <T>(language: LanguageId, text: string, use: (find: Find) => T): T => {
@@ -60,6 +59,11 @@ export async function openEngine(assets: RuleAssets, languages: Iterable<Languag
     }
   };
   return {
+    async load(language) {
+      if (loaded.has(language)) return;
+      await astGrep.registerDynamicLanguage({ [language]: registration(language, assets.grammarDirectory) });
+      loaded.add(language);
+    },
     withTree,
     complaint(language, matcher) {
       try {

@@ -67,8 +67,7 @@ function repeatedIds(rules: readonly PlacedRule[]): string[] {
 /** What ast-grep has against the rules. In a worker, because a thread can load ast-grep only once. */
 async function complaints(rules: readonly PlacedRule[], assets: RuleAssets, workerUrl: URL): Promise<string[]> {
   if (rules.length === 0) return [];
-  const languages = [...new Set(rules.flatMap(({ rule }) => rule.languages))];
-  await using worker = new WorkerThread(workerUrl, { assets, rules: { syntax: [], text: [] }, languages });
+  await using worker = new WorkerThread(workerUrl, { assets, rules: { syntax: [], text: [] } });
   await worker.next(CHECK_LIMIT_MS);
   const found: string[] = [];
   for (const { rule, place } of rules) {

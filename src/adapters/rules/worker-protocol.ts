@@ -8,8 +8,6 @@ import type { RuleSet, SyntaxRule } from "./rule.ts";
 export type WorkerData = {
   readonly assets: RuleAssets;
   readonly rules: RuleSet;
-  /** Grammars to load: those of the files that will come. */
-  readonly languages: readonly LanguageId[];
 };
 
 /** One file to look at, or one rule to try out in one language. */
