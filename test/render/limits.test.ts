@@ -107,7 +107,7 @@ describe("limits", () => {
     );
 
     expect(chart.match(/ :done, /g)?.length).toBeLessThanOrEqual(60);
-    expect(odd.split("\n")).toContain("    a b c d e click x :done, s1, 3, 4");
+    expect(odd.split("\n")).toContain("    s1 a b c d e click x :done, s1, 3, 4");
   });
 
   it("makes batches of fifty annotations on lines of the new version", () => {
