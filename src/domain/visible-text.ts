@@ -1,19 +1,28 @@
 /**
- * Code points that a reader cannot see but a model or a compiler can: controls (but not tab and line feed), format characters
+ * Code points that a reader cannot see but a model or a compiler can: controls (but not tab and line ends), format characters
  * (zero-width, bidirectional, tags), private use, unassigned, lone surrogates, line and paragraph separators, variation
  * selectors, fillers and blanks. A variation selector right after a pictograph is how emoji are spelled and stays.
  */
 const INVISIBLE =
-  /(?<!\p{Extended_Pictographic})\uFE0F(?!\u20E3)|(?!\uFE0F)[[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\t\n]]/gv;
+  /(?<!\p{Extended_Pictographic})\uFE0F(?!\u20E3)|(?!\uFE0F)[[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\t\n\r]]/gv;
 
-/** The text with every invisible code point written out as `⟪U+200B⟫`. A carriage return before a line feed goes. Idempotent. */
+/**
+ * The text with every invisible, reordering or meaningless code point written out as `⟪U+202E⟫`; tab, CR and LF stay. Nothing is
+ * dropped or normalised, so a line of code keeps its place and its other characters. Idempotent.
+ */
+export function visibleText(text: string): string {
+  return text.replace(
+    INVISIBLE,
+    (char) => `⟪U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟫`,
+  );
+}
+
+/** As `visibleText`, for prose: line ends become LF, and a carriage return that is none is written out too. */
 export function showInvisible(text: string): string {
-  return text
-    .replaceAll("\r\n", "\n")
-    .replace(INVISIBLE, (char) => `⟪U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟫`);
+  return visibleText(text.replaceAll("\r\n", "\n")).replaceAll("\r", "⟪U+000D⟫");
 }
 
 /** Whether `showInvisible` would change anything but line ends. */
 export function hasInvisible(text: string): boolean {
-  return text.replaceAll("\r\n", "\n").search(INVISIBLE) !== -1;
+  return text.replaceAll("\r\n", "\n").search(INVISIBLE) !== -1 || /\r(?!\n)/.test(text);
 }

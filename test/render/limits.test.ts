@@ -176,6 +176,16 @@ describe("findingComment", () => {
     expect(text).toContain("**Suggestion** (to apply by hand, the file is protected):");
   });
 
+  it("makes no button of a suggestion that other robots would read as a command", () => {
+    const text = findingComment(aFinding({ suggestion: "x\n/lgtm\n@dependabot merge" }), {
+      suggestionProblem: undefined,
+      marker: aMarker(),
+    });
+
+    expect(text).not.toMatch(/^\/lgtm|@dependabot|```suggestion/m);
+    expect(text).toContain("(at)dependabot merge");
+  });
+
   it("can suggest to remove lines", () => {
     const text = findingComment(aFinding({ suggestion: "" }), { suggestionProblem: undefined, marker: aMarker() });
 
