@@ -62,7 +62,7 @@ function saysTheSame(a: Titled, b: Titled): boolean {
   const overlap = a.claim.startLine <= b.claim.endLine && b.claim.startLine <= a.claim.endLine;
   const sameLines = a.claim.startLine === b.claim.startLine && a.claim.endLine === b.claim.endLine;
   if (isWholeFile(a.claim) !== isWholeFile(b.claim)) return false;
-  if (a.claim.ruleId !== undefined && a.claim.ruleId === b.claim.ruleId) return sameLines;
+  if (a.claim.ruleId !== undefined && a.claim.ruleId === b.claim.ruleId && !sameLines) return false;
   if (!overlap && isSameReporter(a.reported, b.reported)) return false;
   const cause = causeOf(a.claim.category);
   const sameCause = cause !== undefined && cause === causeOf(b.claim.category);

@@ -11,7 +11,7 @@ export type Location = {
 };
 
 /** 0-based and inclusive. */
-export type LineRun = { readonly first: number; readonly last: number };
+type LineRun = { readonly first: number; readonly last: number };
 
 /** More lines than this between the two parts of a quote with an elision are two places, not one. */
 const MAX_ELIDED = 400;

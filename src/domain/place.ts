@@ -38,8 +38,8 @@ export function placeFinding(
 }
 
 /**
- * Placements for findings in rank order, caps applied: at most `caps.inlineComments` comments (on lines and files together), and
- * of them at most `caps.nits` of low severity; what is over goes to the summary and says so. Nothing is dropped.
+ * Placements for findings in rank order, caps applied: at most `caps.inlineComments` comments on lines, and at most `caps.nits`
+ * findings of low severity on lines and files together; what is over goes to the summary and says so. Nothing is dropped.
  */
 export function placeAll(
   findings: readonly Finding[],
@@ -54,9 +54,10 @@ export function placeAll(
     if (placed.placement === "summary") return moved(finding, placed);
     if (finding.severity === "low" && nits >= limits.caps.nits)
       return moved(finding, inSummary(`it is over the limit of ${limits.caps.nits} low findings`));
-    if (comments >= limits.caps.inlineComments)
+    if (placed.placement === "inline" && comments >= limits.caps.inlineComments) {
       return moved(finding, inSummary(`it is over the limit of ${limits.caps.inlineComments} comments`));
-    comments += 1;
+    }
+    if (placed.placement === "inline") comments += 1;
     if (finding.severity === "low") nits += 1;
     return moved(finding, placed);
   });

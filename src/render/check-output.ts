@@ -10,7 +10,7 @@ import type { Surroundings } from "./place-link.ts";
 import { findingSections, foldedFindings, noticeOf } from "./review-body.ts";
 
 /** GitHub takes this many annotations with one request (REST description of check runs). */
-export const ANNOTATIONS_PER_REQUEST = 50;
+const ANNOTATIONS_PER_REQUEST = 50;
 
 /** Limits of one annotation: title in characters, message in bytes (64 KB, three bytes a code unit at most). */
 const MAX_TITLE = 255;
@@ -19,7 +19,7 @@ const MAX_MESSAGE = 21_000;
 const CUT = "_Cut to fit GitHub's limit. Everything is in `findings.json` of this run._";
 
 /** As GitHub's REST API spells it. */
-export type CheckAnnotation = {
+type CheckAnnotation = {
   readonly path: string;
   readonly start_line: number;
   readonly end_line: number;

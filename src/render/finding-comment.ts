@@ -55,7 +55,9 @@ function foundBy(found: number, of: number): string {
   return of === 1 ? "found by the one subagent that read the file" : `found by ${found} of ${of} subagents`;
 }
 
-function suggested(suggestion: string, problem: string | undefined): string {
+function suggested(suggestion: string, given: string | undefined): string {
+  const isRead = neutralizeBlock(suggestion) !== suggestion.replaceAll("\r\n", "\n");
+  const problem = given ?? (isRead ? "it contains what other robots would obey" : undefined);
   if (problem === undefined) return fence(suggestion.replaceAll("\r\n", "\n"), "suggestion");
   if (suggestion.trim() === "") return "**Suggestion:** remove these lines.";
   return `**Suggestion${problem === "" ? ":**" : `** (to apply by hand, ${problem}):`}\n\n${fence(neutralizeBlock(suggestion))}`;

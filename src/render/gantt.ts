@@ -47,7 +47,8 @@ function barsOf(subtasks: readonly ReportedSubtask[], perBar: number): readonly 
     if (first === undefined) return [];
     const failed = group.filter((subtask) => subtask.status === "failed").length;
     const last = group.at(-1) ?? first;
-    const label = group.length === 1 ? first.description : `${first.id} to ${last.id}, ${group.length} subtasks`;
+    const label =
+      group.length === 1 ? `${first.id} ${first.description}` : `${first.id} to ${last.id} (${group.length} subtasks)`;
     const cut = failed === 0 && group.some((subtask) => subtask.status !== "done") ? "active" : "done";
     return [
       {
@@ -61,7 +62,10 @@ function barsOf(subtasks: readonly ReportedSubtask[], perBar: number): readonly 
   });
 }
 
-/** Mermaid ends a label at `:` and reads `,` `;` `#` `%%` as syntax; a path needs none of them to be recognised. */
+/**
+ * Mermaid ends a label at `:` and reads `,` `;` `#` `%%` as syntax, and words such as `section` at the start of a line: labels begin
+ * with the id, and a path needs none of the rest to be recognised.
+ */
 function barLine({ id, label, tag, from, to }: Bar): string {
   const plain =
     label
@@ -69,7 +73,7 @@ function barLine({ id, label, tag, from, to }: Bar): string {
       .replaceAll(/\s+/g, " ")
       .trim() || id;
   const characters = Array.from(plain);
-  const short = characters.length <= MAX_LABEL ? plain : `…${characters.slice(1 - MAX_LABEL).join("")}`;
+  const short = characters.length <= MAX_LABEL ? plain : `${characters.slice(0, MAX_LABEL - 1).join("")}…`;
   const start = Math.round(from);
   return `    ${short} :${tag}, ${id.replaceAll(/[^A-Za-z0-9]/g, "")}, ${start}, ${Math.max(Math.round(to), start + 1)}`;
 }

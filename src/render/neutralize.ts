@@ -51,7 +51,7 @@ export function neutralize(markdown: string): string {
 export function inlineText(text: string, limit = 300): string {
   const line = showInvisible(text).replaceAll(/\s+/g, " ").trim();
   const short = line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
-  return escapeBlockStart(neutralizeInline(short, { bold: false }));
+  return escapeBlockStart(neutralizeInline(short, { bold: false }).replaceAll(/ {2,}/g, " "));
 }
 
 /** `inlineText` for a cell of a table, where a bar ends the cell even in a code span. */
@@ -62,7 +62,7 @@ export function tableCell(text: string, limit = 200): string {
 function neutralizeLine(line: string): string {
   if (line.trim() === "") return "";
   const heading = HEADING.exec(line)?.[1];
-  if (heading !== undefined) return heading === "" ? "" : asBold(textLine(heading));
+  if (heading !== undefined) return heading === "" ? "" : asBold(heading);
   const [, indent, mark, content] = BULLET.exec(line) ?? [];
   if (indent === undefined || mark === undefined || content === undefined || RULE_OR_UNDERLINE.test(line))
     return textLine(line.trim());
@@ -70,8 +70,10 @@ function neutralizeLine(line: string): string {
   return `${depth}${/^\d/.test(mark) ? mark : "-"} ${textLine(content.trim())}`;
 }
 
-function asBold(text: string): string {
-  return text.includes("**") || text.includes("`") ? text : `**${text}**`;
+/** A heading as a line in bold; as an ordinary line when something in it would have to be escaped. */
+function asBold(heading: string): string {
+  const text = neutralizeInline(heading, { bold: false });
+  return /[*`\\]/.test(text) ? textLine(heading) : `**${text}**`;
 }
 
 function textLine(text: string): string {

@@ -61,7 +61,7 @@ export function findingSections(
     (finding) => finding.placementReason ?? "no line to show it on",
   );
   const section = (title: string, findings: readonly Finding[]): string =>
-    [`#### ${title}`, ...findings.map((finding) => findingEntry(finding, report, where, full))].join("\n\n");
+    [`### ${title}`, ...findings.map((finding) => findingEntry(finding, report, where, full))].join("\n\n");
   return [
     ...(withInline && inline.length > 0 ? [section("On changed lines", inline)] : []),
     ...[...others].map(([reason, findings]) => section(`Here because ${reason}`, findings)),
@@ -118,12 +118,14 @@ function bodyWith(report: Report, where: Surroundings, detail: Detail): string {
 }
 
 function findingEntry(finding: Finding, report: Report, where: Surroundings, full: boolean): string {
-  const title = `${severityLabel(finding.severity)}: **${inlineText(finding.title)}**`;
+  const title = `${severityLabel(finding.severity)}: ${inlineText(finding.title)}`;
   const place = placeLink(finding, report.target, where);
-  if (!full) return `- ${title} at ${place}, ${agreementText(finding)}`;
-  return [`${title}\n${place}, ${agreementText(finding)}`, ...excerpt(finding), ...findingText(finding, "")].join(
-    "\n\n",
-  );
+  if (!full) return `- **${title}** at ${place}, ${agreementText(finding)}`;
+  return [
+    `#### ${title}\n\n${place}, ${agreementText(finding)}`,
+    ...excerpt(finding),
+    ...findingText(finding, ""),
+  ].join("\n\n");
 }
 
 /** The code that the finding is about, for readers who do not have its lines in view. */
@@ -155,7 +157,7 @@ function coverageBlock(report: Report, rows: number): string {
   if (table === "") return "";
   const title = `Coverage: ${counted(report.coverage.length, "file")}`;
   return report.coverage.length <= OPEN_ROWS && looksIncomplete(report)
-    ? `#### ${title}\n\n${table}`
+    ? `### ${title}\n\n${table}`
     : folded(title, table);
 }
 

@@ -16,7 +16,7 @@ const LEVELS: Readonly<Record<Severity, { readonly level: "error" | "warning" | 
 };
 
 /** What is known about a rule beside its findings. */
-export type RuleText = { readonly name: string; readonly description: string; readonly help: string };
+type RuleText = { readonly name: string; readonly description: string; readonly help: string };
 
 /** What a SARIF log says about the tool. */
 export type SarifOptions = { readonly version: string; readonly rules?: ReadonlyMap<string, RuleText> };

@@ -19,7 +19,7 @@ const OPEN_LINES = 12;
 type State = SubtaskProgress["state"];
 
 const WORDS: Readonly<Record<State, string>> = {
-  queued: "queued",
+  queued: "",
   running: "⏳ running",
   done: "",
   "out-of-budget": "⚠️ out of budget",
@@ -27,6 +27,12 @@ const WORDS: Readonly<Record<State, string>> = {
   cancelled: "⏹ cancelled",
   failed: "❌ failed",
 };
+
+/** What the run left behind when it ended before its subtasks. */
+const STOPPED = new Map<State, string>([
+  ["queued", "⏹ not started"],
+  ["running", "⏹ stopped"],
+]);
 
 /** What is worth a line when there is no room for all. */
 const URGENCY: readonly State[] = ["running", "failed", "refused", "out-of-budget", "cancelled", "queued", "done"];
@@ -87,7 +93,7 @@ function checklist(status: RunStatus, options: StatusCommentOptions, limit: numb
   if (subtasks.length === 0) return "";
   const over = status.report !== undefined || options.abandoned !== undefined;
   const shown = subtasks.length <= limit ? subtasks : mostUrgent(status, subtasks, limit);
-  const lines = shown.map((subtask) => line(subtask, progressOf(status, subtask)));
+  const lines = shown.map((subtask) => line(subtask, progressOf(status, subtask), over));
   if (shown.length < subtasks.length) {
     const hidden = subtasks.filter((subtask) => !shown.includes(subtask));
     lines.push(`- … and ${hidden.length} more: ${countsText(status, hidden)}`);
@@ -103,9 +109,10 @@ function mostUrgent(status: RunStatus, subtasks: readonly Subtask[], limit: numb
   return subtasks.filter((subtask) => chosen.has(subtask));
 }
 
-function line(subtask: Subtask, { state, claims }: SubtaskProgress): string {
-  const parts = [WORDS[state], claims === 0 ? "" : counted(claims, "claim")].filter((part) => part !== "");
-  const after = state === "queued" || parts.length === 0 ? "" : ` · ${parts.join(" · ")}`;
+function line(subtask: Subtask, { state, claims }: SubtaskProgress, over: boolean): string {
+  const word = over ? (STOPPED.get(state) ?? WORDS[state]) : WORDS[state];
+  const parts = [word, claims === 0 ? "" : counted(claims, "claim")].filter((part) => part !== "");
+  const after = parts.length === 0 ? "" : ` · ${parts.join(" · ")}`;
   return `- [${state === "done" ? "x" : " "}] ${inlineText(subtask.description, 120)}${after}`;
 }
 

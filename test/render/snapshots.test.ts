@@ -60,6 +60,6 @@ describe("what people read", () => {
     ["plan.txt", () => planText(SAMPLE_PLAN)],
     ["terminal-report.txt", () => terminalReport(SAMPLE_REPORT)],
   ])("is %s", async (file, text) => {
-    await expect(`${text()}\n`).toMatchFileSnapshot(`snapshots/${file}`);
+    await expect(`${text()}\n`).toMatchFileSnapshot(`snapshots/${file}.snap`);
   });
 });
