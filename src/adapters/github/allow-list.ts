@@ -63,7 +63,9 @@ function routes(access: Access): readonly Route[] {
 /** GraphQL has one address for everything: only documents that are a single query pass. */
 function isQuery(body: unknown): boolean {
   const parsed = Query.safeParse(body);
-  return parsed.success && /^\s*query\b/.test(parsed.data.query) && !/\b(?:mutation|subscription)\b/.test(parsed.data.query);
+  return (
+    parsed.success && /^\s*query\b/.test(parsed.data.query) && !/\b(?:mutation|subscription)\b/.test(parsed.data.query)
+  );
 }
 
 function literal(text: string): string {

@@ -36,16 +36,16 @@ export async function openApiSnapshot(
     truncated,
     async list(listSignal) {
       listSignal.throwIfAborted();
-      return await Promise.resolve(entries);
+      return Promise.resolve(entries);
     },
     async read(path, readSignal) {
       readSignal.throwIfAborted();
       const entry = byPath.get(path);
-      return entry === undefined ? { kind: "missing" } : await content(entry, readSignal);
+      return entry === undefined ? { kind: "missing" } : content(entry, readSignal);
     },
     async filesContaining(_literal, findSignal) {
       findSignal.throwIfAborted();
-      return await Promise.resolve(undefined);
+      return Promise.resolve(undefined);
     },
   };
 }

@@ -106,5 +106,8 @@ async function readBytes(github: GitHub, oid: string, signal: AbortSignal): Prom
 
 /** The id that git gives these bytes as a blob; 64 digits in SHA-256 repositories. */
 function gitId(bytes: Uint8Array, digits: number): string {
-  return createHash(digits === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  return createHash(digits === 64 ? "sha256" : "sha1")
+    .update(`blob ${bytes.length}\0`)
+    .update(bytes)
+    .digest("hex");
 }

@@ -50,7 +50,7 @@ export function createBlobCache(github: GitHub): BlobCache {
   return {
     async read(blob, signal) {
       signal.throwIfAborted();
-      return await untilAborted(kept.get(blob.oid) ?? load(blob), signal);
+      return untilAborted(kept.get(blob.oid) ?? load(blob), signal);
     },
   };
 }

@@ -30,7 +30,13 @@ export type Conversation = {
 export const ACTIONS_BOT_ID = 41_898_282;
 
 const Author = z.object({ databaseId: z.number().nullish() }).nullish();
-const Post = { databaseId: z.number(), url: z.string(), body: z.string(), viewerDidAuthor: z.boolean(), author: Author };
+const Post = {
+  databaseId: z.number(),
+  url: z.string(),
+  body: z.string(),
+  viewerDidAuthor: z.boolean(),
+  author: Author,
+};
 const QueryData = z.object({
   repository: z.object({
     pullRequest: z.object({
@@ -69,7 +75,7 @@ export async function readConversation(
   const answer = await sendQuery(github, QUERY, variables, QueryData, signal);
   if (!answer.ok) {
     const isWorthAsking = answer.failure.kind !== "rate-limited" && answer.failure.kind !== "unauthorized";
-    return isWorthAsking ? await readByRest(github, number, identity, signal) : answer;
+    return isWorthAsking ? readByRest(github, number, identity, signal) : answer;
   }
   const pull = answer.data.repository.pullRequest;
   const isOurs = (post: { viewerDidAuthor: boolean; author?: z.infer<typeof Author> }): boolean =>
@@ -81,10 +87,15 @@ export async function readConversation(
       state: pull.state === "OPEN" ? "open" : pull.state === "MERGED" ? "merged" : "closed",
       draft: pull.isDraft,
       locked: pull.locked,
-      comments: pull.comments.nodes.filter(isOurs).flatMap(({ databaseId: id, url, body }) => ownComment(id, url, body)),
-      reviews: pull.reviews.nodes
+      comments: pull.comments.nodes
         .filter(isOurs)
-        .map(({ databaseId: id, url, body, state }) => ({ id, url, pending: state === "PENDING", marker: markerOf(body) })),
+        .flatMap(({ databaseId: id, url, body }) => ownComment(id, url, body)),
+      reviews: pull.reviews.nodes.filter(isOurs).map(({ databaseId: id, url, body, state }) => ({
+        id,
+        url,
+        pending: state === "PENDING",
+        marker: markerOf(body),
+      })),
     },
   };
 }

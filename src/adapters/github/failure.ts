@@ -36,7 +36,9 @@ const Thrown = z.object({
         .object({
           message: z.string().catch(""),
           errors: z
-            .array(z.union([z.string(), z.object({ message: z.string() }).transform((error) => error.message)]).catch(""))
+            .array(
+              z.union([z.string(), z.object({ message: z.string() }).transform((error) => error.message)]).catch(""),
+            )
             .catch([]),
         })
         .catch({ message: "", errors: [] }),
@@ -79,7 +81,9 @@ export function failureOf(thrown: unknown): GitHubFailure {
 
 function isRateLimit(status: number | undefined, headers: Readonly<Record<string, unknown>>, said: string): boolean {
   if (status !== 403 && status !== 429) return false;
-  return headers["x-ratelimit-remaining"] === "0" || /\brate limit\b/i.test(said) || headers["retry-after"] !== undefined;
+  return (
+    headers["x-ratelimit-remaining"] === "0" || /\brate limit\b/i.test(said) || headers["retry-after"] !== undefined
+  );
 }
 
 function oneLine(text: string): string {

@@ -27,5 +27,8 @@ export async function sendQuery<T>(
   if (data.success) return { ok: true, data: data.data };
   const [error] = answer.data.errors ?? [];
   const kind = KIND_BY_TYPE[error?.type ?? ""] ?? "unavailable";
-  return { ok: false, failure: { kind, status: 200, message: (error?.message ?? "an answer without data").slice(0, 200) } };
+  return {
+    ok: false,
+    failure: { kind, status: 200, message: (error?.message ?? "an answer without data").slice(0, 200) },
+  };
 }

@@ -11,8 +11,7 @@ export type Marker = {
 };
 
 const FIELDS = ["workflow", "run", "head", "part"] as const;
-const MARKER =
-  /^<!-- parallel-review:(status|review)@1 workflow=(\S*) run=(\S*) head=(\S*) part=(\S*) -->$/;
+const MARKER = /^<!-- parallel-review:(status|review)@1 workflow=(\S*) run=(\S*) head=(\S*) part=(\S*) -->$/;
 
 /** The text with the marker as its last line. */
 export function withMarker(text: string, marker: Marker): string {

@@ -80,7 +80,10 @@ export function createGitHub(options: GitHubOptions): GitHub {
       });
       const parsed = schema.safeParse(response.data);
       if (parsed.success) return { ok: true, data: parsed.data };
-      return { ok: false, failure: { kind: "unavailable", status: response.status, message: "an answer that broke off" } };
+      return {
+        ok: false,
+        failure: { kind: "unavailable", status: response.status, message: "an answer that broke off" },
+      };
     } catch (error) {
       signal.throwIfAborted();
       if (isRefusedRequest(error)) throw error;

@@ -66,7 +66,7 @@ async function openGuidance(github: GitHub, pull: PullRequest, signal: AbortSign
     signal,
   );
   const commit: Sha = ref.object.sha;
-  return await openApiSnapshot(github, commit, signal);
+  return openApiSnapshot(github, commit, signal);
 }
 
 /** The list of files does not tell links and submodules from files; the tree of the head does. */

@@ -69,7 +69,7 @@ export function pullRequestOfEvent(payload: unknown): PullRequest | undefined {
  * @throws {ConfigurationError} it does not exist, or the token may not see it. @throws {ExternalError} GitHub failed.
  */
 export async function readPullRequest(github: GitHub, number: number, signal: AbortSignal): Promise<PullRequest> {
-  return await github.ask(
+  return github.ask(
     { route: "GET /repos/{owner}/{repo}/pulls/{pull_number}", parameters: { pull_number: number } },
     PullRequestFacts,
     { what: `read pull request #${number} of ${github.owner}/${github.name}`, permission: "pull-requests: read" },

@@ -40,12 +40,13 @@ export function errorOf(failure: GitHubFailure, doing: Doing): ConfigurationErro
     case "invalid":
       return new ExternalError("GitHub", `GitHub refused to ${doing.what} (${failure.status ?? "?"})${said}${trace}`);
     case "unavailable":
-      return new ExternalError(
-        "GitHub",
-        `GitHub is not answering (${failure.status ?? "no connection"}) while trying to ${doing.what}${said}. Run again later${trace}.`,
-        { retryable: true },
-      );
+      break;
   }
+  return new ExternalError(
+    "GitHub",
+    `GitHub is not answering (${failure.status ?? "no connection"}) while trying to ${doing.what}${said}. Run again later${trace}.`,
+    { retryable: true },
+  );
 }
 
 /** One sentence on what was refused and the YAML that grants it. */
