@@ -74,8 +74,10 @@ export async function readConversation(
   const variables = { owner: github.owner, name: github.name, number };
   const answer = await sendQuery(github, QUERY, variables, QueryData, signal);
   if (!answer.ok) {
-    const isWorthAsking = answer.failure.kind !== "rate-limited" && answer.failure.kind !== "unauthorized";
-    return isWorthAsking ? readByRest(github, number, identity, signal) : answer;
+    // REST is no way round an outage or a limit, only round a server or token that has no GraphQL.
+    const { status, kind } = answer.failure;
+    const isGraphQlRefused = status !== undefined && status < 500 && kind !== "rate-limited" && kind !== "unauthorized";
+    return isGraphQlRefused ? readByRest(github, number, identity, signal) : answer;
   }
   const pull = answer.data.repository.pullRequest;
   const isOurs = (post: { viewerDidAuthor: boolean; author?: z.infer<typeof Author> }): boolean =>

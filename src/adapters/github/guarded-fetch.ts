@@ -28,7 +28,7 @@ export function guardFetch(fetch: Fetch, baseUrl: string, access: Access, timeou
   return async (input, init = {}) => {
     let url = new URL(input instanceof Request ? input.url : input);
     const method = (init.method ?? "GET").toUpperCase();
-    const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
+    const body: unknown = typeof init.body === "string" && init.body !== "" ? JSON.parse(init.body) : undefined;
     const signals = [AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])];
     for (let hops = 0; ; hops += 1) {
       check(url, method, body);

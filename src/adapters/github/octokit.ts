@@ -51,7 +51,6 @@ export type GitHubRequest = { readonly route: string; readonly parameters?: Read
 const API_VERSION = "2022-11-28";
 const USER_AGENT = "parallel-review";
 const TIMEOUT_MS = 30_000;
-const RETRIES = 3;
 /** Longest wait for a rate limit; beyond it a run says what it could not do instead of holding a runner. */
 const MAX_WAIT_S = 120;
 /** 429 is the throttling plugin's; retrying it here too would send a request twice. */
@@ -76,7 +75,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
         ...request.parameters,
         // GraphQL lives beside /api/v3 on GitHub Enterprise Server, and takes no other keys in its body.
         ...(isGraphQl ? { baseUrl: baseUrl.replace(/\/v3$/, "") } : { owner, repo: name }),
-        request: { signal, retries: isRead ? RETRIES : 0 },
+        // A number of retries given here makes the plugin forget its list of what not to retry, so reads give none.
+        request: isRead ? { signal } : { signal, retries: 0 },
       });
       const parsed = schema.safeParse(response.data);
       if (parsed.success) return { ok: true, data: parsed.data };
