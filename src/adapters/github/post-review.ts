@@ -20,7 +20,7 @@ export type Posting = {
 
 export type ReviewPost = {
   readonly commit: Sha;
-  /** Ends with `marker`. */
+  /** Carries `marker`. */
   readonly body: string;
   readonly comments: readonly DraftComment[];
   readonly marker: Marker;

@@ -10,6 +10,8 @@ import type { Report } from "../../../src/domain/report.ts";
 import type { ReviewPublisher } from "../../../src/ports/review-publisher.ts";
 import type { StandinPullRequest, StandinRepository } from "../../../src/standin/github/model.ts";
 import type { GitHubStandin } from "../../../src/standin/github/start-github.ts";
+import { createGitHubContract } from "../../contract/github/github-contract.ts";
+import type { GitHubContract } from "../../contract/github/github-contract.ts";
 
 const REPOSITORY = "acme/shop";
 const LINES = 40;
@@ -20,6 +22,10 @@ export const FULL = { contents: "read", pull_requests: "write", checks: "write" 
 export type Stage = {
   readonly github: GitHubStandin;
   readonly repository: StandinRepository;
+  /** Holds every request and answer against GitHub's own description. */
+  readonly contract: GitHubContract;
+  /** Sends through the contract the first request of each kind, because checking them all takes most of a test's time. */
+  readonly fetch: Fetch;
   /** Opens a pull request of its own, so that tests do not meet. */
   open(): Promise<StandinPullRequest>;
 };
@@ -36,10 +42,21 @@ export async function setStage(github: GitHubStandin): Promise<Stage> {
     );
   await github.push(repository, "main", tree("old"));
   const tip = await github.push(repository, "feature", tree("new"));
+  const contract = createGitHubContract({ baseUrl: github.url });
+  const kinds = new Set<string>();
   let opened = 0;
   return {
     github,
     repository,
+    contract,
+    async fetch(input, init) {
+      const url = input instanceof Request ? input.url : String(input);
+      const kind = `${init?.method} ${url.replaceAll(/\d+/g, "#")}`;
+      if (kinds.has(kind)) return fetch(input, init);
+      const answer = await contract.fetch(input, init);
+      if (answer.ok) kinds.add(kind);
+      return answer;
+    },
     async open() {
       opened += 1;
       await github.push(repository, `feature-${opened}`, tip);
@@ -170,7 +187,7 @@ export function publisherOn(stage: Stage, pull: StandinPullRequest, run: Run = {
     baseUrl: stage.github.url,
     spacing: "none",
     retryBaseMs: 0,
-    ...(fetch === undefined ? {} : { fetch }),
+    fetch: fetch ?? stage.fetch,
   } as const;
   return createReviewPublisher({
     read: createGitHub(client),
@@ -196,11 +213,13 @@ export function posted(stage: Stage, pull: StandinPullRequest, run = `command-${
     all.filter(({ author }) => author.login === BOT);
   const comments = ours(pull.comments);
   const reviews = ours(pull.reviews);
+  const statuses = comments.filter(({ body }) => body.startsWith("status:"));
   return {
     reviews: reviews.filter(({ state }) => state !== "PENDING"),
     pending: reviews.filter(({ state }) => state === "PENDING"),
     inline: ours(pull.reviewComments),
-    statuses: comments.filter(({ body }) => body.startsWith("status:")),
+    statuses,
+    statusLines: statuses.map(({ body }) => body.split("\n", 1)[0]),
     others: comments.filter(({ body }) => !body.startsWith("status:")),
     checks: stage.repository.checkRuns.filter(({ externalId }) => externalId === `review/${run}`),
   };
