@@ -11,6 +11,8 @@ const BATCH = 50;
 const MAX_SUMMARY = 60_000;
 const MAX_TITLE = 255;
 const MAX_MESSAGE = 10_000;
+/** Broken answers to one check run after which it is left as it is. */
+const MAX_DOUBTS = 2;
 
 const RUN = z.object({
   id: z.number(),
@@ -100,21 +102,21 @@ export function createCheckRun(posting: Posting, identity: CheckIdentity): Check
     return undefined;
   };
 
-  /** Annotations are added, not replaced: what GitHub already counts is not sent again. */
+  /** The next batch of annotations; with the last one the run is complete. */
   const update = async (
-    current: Run,
+    id: number,
+    sent: number,
     conclusion: CheckConclusion,
     output: CheckOutput,
     signal: AbortSignal,
   ): Promise<Answer<Run>> => {
-    const sent = current.output.annotations_count;
     const batch = output.annotations.slice(sent, sent + BATCH);
     const isLast = sent + batch.length >= output.annotations.length;
     return write.send(
       {
         route: "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
         parameters: {
-          check_run_id: current.id,
+          check_run_id: id,
           ...(isLast ? { status: "completed", conclusion } : { status: "in_progress" }),
           output: {
             title: output.title.slice(0, MAX_TITLE),
@@ -137,22 +139,27 @@ export function createCheckRun(posting: Posting, identity: CheckIdentity): Check
         if (problem !== undefined) return problem;
       }
       let doubts = 0;
+      // Annotations are added, not replaced: those that an earlier attempt sent are not sent again.
+      let sent = run?.output.annotations_count ?? 0;
       while (run !== undefined && run.status !== "completed") {
         // oxlint-disable-next-line no-await-in-loop -- a batch follows on what the one before it left
-        const answer = await update(run, conclusion, output, signal);
+        const answer = await update(run.id, sent, conclusion, output, signal);
         if (answer.ok) {
           run = answer.data;
-        } else {
-          doubts += 1;
-          if (answer.failure.kind !== "unavailable" || doubts > 2) return explain(answer);
-          // oxlint-disable-next-line no-await-in-loop -- as above
-          const now = await read.send(
-            { route: "GET /repos/{owner}/{repo}/check-runs/{check_run_id}", parameters: { check_run_id: run.id } },
-            RUN,
-            signal,
-          );
-          if (now.ok) run = now.data;
+          sent += BATCH;
+          continue;
         }
+        doubts += 1;
+        if (answer.failure.kind !== "unavailable" || doubts > MAX_DOUBTS) return explain(answer);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        const now = await read.send(
+          { route: "GET /repos/{owner}/{repo}/check-runs/{check_run_id}", parameters: { check_run_id: run.id } },
+          RUN,
+          signal,
+        );
+        if (!now.ok) return explain(now);
+        run = now.data;
+        sent = Math.max(sent, run.output.annotations_count);
       }
       return undefined;
     },
