@@ -158,19 +158,24 @@ export const RENDER: ReviewRender = {
         .map(({ id, detail, placementReason }) => `[[${id}]] ${placementReason ?? ""}\n\n${detail}`),
     ].join("\n\n"),
   findingComment: ({ id }) => `[[${id}]]`,
-  statusComment: (status) =>
-    [`status: ${status.phase}`, ...status.subtasks.map(({ subtask, state }) => `${subtask.id} ${state}`)].join("\n"),
+  statusComment: ({ report, plan, progress }, { abandoned }) =>
+    [
+      `status: ${abandoned === undefined ? (report === undefined ? "running" : "published") : "abandoned"}`,
+      ...(plan?.subtasks ?? []).map(({ id }) => `${id} ${progress.get(id)?.state ?? "queued"}`),
+    ].join("\n"),
   checkOutput: (report) => ({
     title: `${report.findings.length} findings`,
     summary: "summary",
-    annotations: report.findings.map(({ path, startLine, endLine, title }) => ({
-      path,
-      startLine,
-      endLine,
-      level: "failure" as const,
-      title,
-      message: title,
-    })),
+    batches: [
+      report.findings.map(({ path, startLine, endLine, title }) => ({
+        path,
+        start_line: startLine,
+        end_line: endLine,
+        annotation_level: "failure" as const,
+        title,
+        message: title,
+      })),
+    ],
   }),
 };
 
