@@ -67,6 +67,7 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
   let pauseMs = FIRST_PAUSE_MS;
   let nextEditMs = 0;
   let isEditing = false;
+  let isOver = false;
 
   const note = (problem: string | undefined): void => {
     if (problem !== undefined) degradations.add(problem);
@@ -113,7 +114,8 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
 
     progress(event) {
       status = statusAfter(status, event);
-      if (comment === undefined || runSignal === undefined || isEditing || clock.now() < nextEditMs) return;
+      const mayEdit = comment !== undefined && !isEditing && !isOver && clock.now() >= nextEditMs;
+      if (!mayEdit || runSignal === undefined) return;
       isEditing = true;
       const signal = runSignal;
       void attempt("update the status comment", signal, async () => {
@@ -126,6 +128,7 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
     },
 
     async publish(report, changeSet, signal): Promise<Published> {
+      isOver = true;
       let conversation = await readNow(signal);
       if (isRetry && !conversation.reviews.some((review) => review.marker && isSame(review.marker, marker))) {
         await sleep(SECOND_LOOK_MS, signal);
@@ -158,6 +161,7 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
     },
 
     async abandon(reason, signal) {
+      isOver = true;
       await attempt("say that the run has ended", signal, async () => {
         const conversation = comment === undefined ? await readNow(signal) : undefined;
         await close(conversation, { abandoned: reason }, signal);

@@ -392,6 +392,36 @@ describe("while the run goes on", () => {
     expect(posted(stage, pull).statusLines).toEqual(["status: published"]);
   });
 
+  it("leaves the end standing, whatever event comes late", async () => {
+    const pull = await stage.open();
+    let now = 0;
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    await publisher.begin(never());
+    await publisher.publish(REPORT, changeSetOf(pull), never());
+    const requests = github.journal.entries.length;
+
+    now = 1_000_000;
+    publisher.progress(plan("late"));
+    await fetch(`${github.url}/rate_limit`);
+
+    expect(github.journal.entries.length - requests).toBe(1);
+    expect(posted(stage, pull).statusLines).toEqual(["status: published"]);
+  });
+
+  it("does not write a status that has not changed", async () => {
+    const pull = await stage.open();
+    let now = 0;
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    await publisher.begin(never());
+    const requests = github.journal.entries.length;
+
+    now = 1_000_000;
+    publisher.progress({ kind: "tool-call", subtaskId: "s1", tool: "Read" });
+    await fetch(`${github.url}/rate_limit`);
+
+    expect(github.journal.entries.length - requests).toBe(1);
+  });
+
   it("says that a run was abandoned, in comment and check", async () => {
     const pull = await stage.open();
     const publisher = publisherOn(stage, pull);
