@@ -68,6 +68,7 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
   let nextEditMs = 0;
   let isEditing = false;
   let isOver = false;
+  let begun: Promise<void> = Promise.resolve();
 
   const note = (problem: string | undefined): void => {
     if (problem !== undefined) degradations.add(problem);
@@ -104,11 +105,12 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
   return {
     async begin(signal) {
       runSignal = signal;
-      await attempt("announce the run", signal, async () => {
+      begun = attempt("announce the run", signal, async () => {
         comment = openStatus(await readNow(signal));
         note(await comment.show(render.statusComment(status, {}), signal));
         note(await check.begin(isRetry || comment.url === undefined, signal));
       });
+      await begun;
       nextEditMs = clock.now() + pauseMs;
     },
 
@@ -129,6 +131,8 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
 
     async publish(report, changeSet, signal): Promise<Published> {
       isOver = true;
+      // Writes are seconds apart, so callers may leave begin to itself; a short run ends before it does.
+      await begun;
       let conversation = await readNow(signal);
       if (isRetry && !conversation.reviews.some((review) => review.marker && isSame(review.marker, marker))) {
         await sleep(SECOND_LOOK_MS, signal);
@@ -162,6 +166,7 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
 
     async abandon(reason, signal) {
       isOver = true;
+      await begun;
       await attempt("say that the run has ended", signal, async () => {
         const conversation = comment === undefined ? await readNow(signal) : undefined;
         await close(conversation, { abandoned: reason }, signal);

@@ -392,6 +392,18 @@ describe("while the run goes on", () => {
     expect(posted(stage, pull).statusLines).toEqual(["status: published"]);
   });
 
+  it("may end before it was announced", async () => {
+    const pull = await stage.open();
+    const publisher = publisherOn(stage, pull);
+
+    const begun = publisher.begin(never());
+    await publisher.publish(REPORT, changeSetOf(pull), never());
+    await begun;
+
+    const { reviews, statusLines, checks } = posted(stage, pull);
+    expect([reviews.length, statusLines, checks.length]).toEqual([1, ["status: published"], 1]);
+  });
+
   it("leaves the end standing, whatever event comes late", async () => {
     const pull = await stage.open();
     let now = 0;

@@ -148,7 +148,7 @@ export function changeSetOf(pull: StandinPullRequest): ChangeSet {
 }
 
 /** Texts that name each finding as `[[id]]`, once, where it stands. */
-export const RENDER: ReviewRender = {
+const RENDER: ReviewRender = {
   reviewBody: (report) =>
     [
       "Review",
