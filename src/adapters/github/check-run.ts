@@ -2,15 +2,13 @@ import { z } from "zod";
 
 import type { Answer } from "./octokit.ts";
 import type { Posting } from "./post-review.ts";
-import type { Annotation, CheckConclusion, CheckOutput } from "./review-render.ts";
+import type { CheckAnnotation, CheckConclusion, CheckOutput } from "./review-render.ts";
 import { forbidden } from "./translate-error.ts";
 
 /** Most annotations of one request (docs.github.com, "Create a check run"); a further request adds to them. */
 const BATCH = 50;
-/** GitHub cuts none of these: it refuses what is longer. The summary's limit is 65,535. */
-const MAX_SUMMARY = 60_000;
-const MAX_TITLE = 255;
-const MAX_MESSAGE = 10_000;
+/** Broken answers to one check run after which it is left as it is. */
+const MAX_DOUBTS = 2;
 
 const RUN = z.object({
   id: z.number(),
@@ -100,33 +98,26 @@ export function createCheckRun(posting: Posting, identity: CheckIdentity): Check
     return undefined;
   };
 
-  /** Annotations are added, not replaced: what GitHub already counts is not sent again. */
+  /** Adds annotations; with the last of them the run is complete. */
   const update = async (
-    current: Run,
-    conclusion: CheckConclusion,
-    output: CheckOutput,
+    id: number,
+    annotations: readonly CheckAnnotation[],
+    end: { readonly conclusion: CheckConclusion } | undefined,
+    { title, summary }: CheckOutput,
     signal: AbortSignal,
-  ): Promise<Answer<Run>> => {
-    const sent = current.output.annotations_count;
-    const batch = output.annotations.slice(sent, sent + BATCH);
-    const isLast = sent + batch.length >= output.annotations.length;
-    return write.send(
+  ): Promise<Answer<Run>> =>
+    write.send(
       {
         route: "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
         parameters: {
-          check_run_id: current.id,
-          ...(isLast ? { status: "completed", conclusion } : { status: "in_progress" }),
-          output: {
-            title: output.title.slice(0, MAX_TITLE),
-            summary: output.summary.slice(0, MAX_SUMMARY),
-            annotations: batch.map(toApi),
-          },
+          check_run_id: id,
+          ...(end === undefined ? { status: "in_progress" } : { status: "completed", ...end }),
+          output: { title, summary, annotations },
         },
       },
       RUN,
       signal,
     );
-  };
 
   return {
     begin,
@@ -136,39 +127,37 @@ export function createCheckRun(posting: Posting, identity: CheckIdentity): Check
         const problem = await begin(true, signal);
         if (problem !== undefined) return problem;
       }
+      const annotations = output.batches.flat();
       let doubts = 0;
+      // Annotations are added, not replaced: those that an earlier attempt sent are not sent again.
+      let sent = run?.output.annotations_count ?? 0;
       while (run !== undefined && run.status !== "completed") {
+        const batch = annotations.slice(sent, sent + BATCH);
+        const isLast = sent + BATCH >= annotations.length;
         // oxlint-disable-next-line no-await-in-loop -- a batch follows on what the one before it left
-        const answer = await update(run, conclusion, output, signal);
+        const answer = await update(run.id, batch, isLast ? { conclusion } : undefined, output, signal);
         if (answer.ok) {
           run = answer.data;
-        } else {
-          doubts += 1;
-          if (answer.failure.kind !== "unavailable" || doubts > 2) return explain(answer);
-          // oxlint-disable-next-line no-await-in-loop -- as above
-          const now = await read.send(
-            { route: "GET /repos/{owner}/{repo}/check-runs/{check_run_id}", parameters: { check_run_id: run.id } },
-            RUN,
-            signal,
-          );
-          if (now.ok) run = now.data;
+          if (isLast) break;
+          sent += BATCH;
+          continue;
         }
+        doubts += 1;
+        if (answer.failure.kind !== "unavailable" || doubts > MAX_DOUBTS) return explain(answer);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        const now = await read.send(
+          { route: "GET /repos/{owner}/{repo}/check-runs/{check_run_id}", parameters: { check_run_id: run.id } },
+          RUN,
+          signal,
+        );
+        if (!now.ok) return explain(now);
+        run = now.data;
+        sent = Math.max(sent, run.output.annotations_count);
       }
       return undefined;
     },
     get url() {
       return run?.html_url ?? undefined;
     },
-  };
-}
-
-function toApi(annotation: Annotation): Readonly<Record<string, unknown>> {
-  return {
-    path: annotation.path,
-    start_line: annotation.startLine,
-    end_line: annotation.endLine,
-    annotation_level: annotation.level,
-    title: annotation.title.slice(0, MAX_TITLE),
-    message: annotation.message.slice(0, MAX_MESSAGE),
   };
 }

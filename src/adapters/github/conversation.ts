@@ -7,7 +7,7 @@ import type { Marker } from "./marker.ts";
 import type { Answer, GitHub } from "./octokit.ts";
 
 export type OwnComment = { readonly id: number; readonly url: string; readonly marker: Marker };
-export type OwnReview = {
+type OwnReview = {
   readonly id: number;
   readonly url: string;
   readonly pending: boolean;

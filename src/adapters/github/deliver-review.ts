@@ -30,8 +30,6 @@ export type DeliveryOptions = {
   readonly maxInline: number;
 };
 
-/** Room for the marker in the last line. */
-const MAX_PART = MAX_BODY - 1_000;
 const DOING = { what: "post the review", permission: "pull-requests: write" } as const;
 
 /**
@@ -80,7 +78,7 @@ export async function deliverReview(
 }
 
 async function post({ posting, marker }: DeliveryOptions, draft: Draft, signal: AbortSignal): Promise<PostedReview> {
-  const [first = "", ...rest] = splitBody(draft.body, MAX_PART);
+  const [first = "", ...rest] = splitBody(draft.body, MAX_BODY);
   const own = { ...marker, part: `1/${rest.length + 1}` };
   return postReview(
     posting,
@@ -96,7 +94,7 @@ async function postParts(
   conversation: Conversation,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const parts = splitBody(draft.body, MAX_PART);
+  const parts = splitBody(draft.body, MAX_BODY);
   const problems: string[] = [];
   for (const [index, text] of parts.entries()) {
     const own = { ...marker, part: `${index + 1}/${parts.length}` };
@@ -120,7 +118,7 @@ async function postAsComments(
   reviewFailure: GitHubFailure | undefined,
   signal: AbortSignal,
 ): Promise<string> {
-  const parts = splitBody(draft.body, MAX_PART);
+  const parts = splitBody(draft.body, MAX_BODY);
   const own = { ...options.marker, part: `1/${parts.length}` };
   const first = await createComment(options.posting, parts[0] ?? "", own, signal);
   if (!first.ok) {
@@ -142,7 +140,7 @@ async function finish(
   conversation: Conversation,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  const parts = splitBody(draft.body, MAX_PART).length;
+  const parts = splitBody(draft.body, MAX_BODY).length;
   const isSameText = there.marker?.part === `1/${parts}`;
   const degradations = isSameText ? await postParts(options, draft, conversation, signal) : [];
   return { url: there.url, alreadyPublished: true, report: draft.report, degradations };

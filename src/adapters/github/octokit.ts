@@ -46,7 +46,7 @@ export type GitHub = {
 };
 
 /** `route` is `METHOD /path/{with}/{names}`; owner and repo are filled in; the rest of `parameters` is query or body. */
-export type GitHubRequest = { readonly route: string; readonly parameters?: Readonly<Record<string, unknown>> };
+type GitHubRequest = { readonly route: string; readonly parameters?: Readonly<Record<string, unknown>> };
 
 const API_VERSION = "2022-11-28";
 const USER_AGENT = "parallel-review";

@@ -20,7 +20,7 @@ export type Posting = {
 
 export type ReviewPost = {
   readonly commit: Sha;
-  /** Ends with `marker`. */
+  /** Carries `marker`. */
   readonly body: string;
   readonly comments: readonly DraftComment[];
   readonly marker: Marker;
@@ -86,19 +86,14 @@ function refusal(failure: GitHubFailure): Exclude<PostedReview, { kind: "posted"
 }
 
 /** Submits a pending review as a comment. One that was submitted already stays as it is. */
-export async function submitReview(
-  posting: Posting,
-  id: number,
-  body: string | undefined,
-  signal: AbortSignal,
-): Promise<PostedReview> {
+async function submitReview(posting: Posting, id: number, body: string, signal: AbortSignal): Promise<PostedReview> {
   const parameters = { pull_number: posting.number, review_id: id };
   for (let attempt = 1; ; attempt += 1) {
     // oxlint-disable-next-line no-await-in-loop -- the next attempt depends on how this one ended
     const answer = await posting.write.send(
       {
         route: `POST ${REVIEWS}/{review_id}/events`,
-        parameters: { ...parameters, event: "COMMENT", ...(body === undefined ? {} : { body }) },
+        parameters: { ...parameters, event: "COMMENT", body },
       },
       Review,
       signal,

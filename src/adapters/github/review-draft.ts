@@ -17,7 +17,7 @@ export type DraftComment = {
 /** A review ready to post: every finding of `report` is in one of `comments`, or in `body`, never in both. */
 export type Draft = { readonly body: string; readonly comments: readonly DraftComment[]; readonly report: Report };
 
-/** Longest text of one comment or review that we send; GitHub takes 65,536 characters and counts them after its own changes. */
+/** Longest text of one comment or review, without its marker. GitHub takes 65,536 characters and counts them after its own changes. */
 export const MAX_BODY = 60_000;
 
 /** One call takes an unknown number of comments; more than this reads as noise and risks the limit on content creation. */

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { errorMessage } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Published, ReviewPublisher } from "../../ports/review-publisher.ts";
+import { NO_STATUS, statusAfter } from "../../render/run-status.ts";
 import { createCheckRun } from "./check-run.ts";
 import { ACTIONS_BOT_ID, readConversation } from "./conversation.ts";
 import type { Conversation } from "./conversation.ts";
@@ -12,9 +13,7 @@ import type { GitHub } from "./octokit.ts";
 import { isSame } from "./post-review.ts";
 import type { Posting } from "./post-review.ts";
 import { CHECK_CONCLUSIONS } from "./review-render.ts";
-import type { ReviewRender } from "./review-render.ts";
-import { advance } from "./run-status.ts";
-import type { RunStatus } from "./run-status.ts";
+import type { ReviewRender, RunEnd } from "./review-render.ts";
 import { createStatusComment } from "./status-comment.ts";
 import type { StatusComment } from "./status-comment.ts";
 import { errorOf } from "./translate-error.ts";
@@ -61,13 +60,15 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
     ...(options.detailsUrl === undefined ? {} : { detailsUrl: options.detailsUrl }),
   });
   const degradations = new Set<string>();
-  let status: RunStatus = { head, subtasks: [], notes: [], phase: "running" };
+  let status = NO_STATUS;
   let comment: StatusComment | undefined;
   let isRetry = false;
   let runSignal: AbortSignal | undefined;
   let pauseMs = FIRST_PAUSE_MS;
   let nextEditMs = 0;
   let isEditing = false;
+  let isOver = false;
+  let begun: Promise<void> = Promise.resolve();
 
   const note = (problem: string | undefined): void => {
     if (problem !== undefined) degradations.add(problem);
@@ -96,29 +97,31 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
     throw errorOf(answer.failure, { what: `read pull request #${number}`, permission: "pull-requests: read" });
   };
 
-  const close = async (conversation: Conversation | undefined, last: RunStatus, signal: AbortSignal): Promise<void> => {
+  const close = async (conversation: Conversation | undefined, end: RunEnd, signal: AbortSignal): Promise<void> => {
     if (conversation !== undefined) comment ??= openStatus(conversation);
-    note(await comment?.show(render.statusComment(last), signal));
+    note(await comment?.show(render.statusComment(status, end), signal));
   };
 
   return {
     async begin(signal) {
       runSignal = signal;
-      await attempt("announce the run", signal, async () => {
+      begun = attempt("announce the run", signal, async () => {
         comment = openStatus(await readNow(signal));
-        note(await comment.show(render.statusComment(status), signal));
+        note(await comment.show(render.statusComment(status, {}), signal));
         note(await check.begin(isRetry || comment.url === undefined, signal));
       });
+      await begun;
       nextEditMs = clock.now() + pauseMs;
     },
 
     progress(event) {
-      status = advance(status, event);
-      if (comment === undefined || runSignal === undefined || isEditing || clock.now() < nextEditMs) return;
+      status = statusAfter(status, event);
+      const mayEdit = comment !== undefined && !isEditing && !isOver && clock.now() >= nextEditMs;
+      if (!mayEdit || runSignal === undefined) return;
       isEditing = true;
       const signal = runSignal;
       void attempt("update the status comment", signal, async () => {
-        note(await comment?.show(render.statusComment(status), signal));
+        note(await comment?.show(render.statusComment(status, {}), signal));
       }).finally(() => {
         isEditing = false;
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
@@ -127,6 +130,9 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
     },
 
     async publish(report, changeSet, signal): Promise<Published> {
+      isOver = true;
+      // Writes are seconds apart, so callers may leave begin to itself; a short run ends before it does.
+      await begun;
       let conversation = await readNow(signal);
       if (isRetry && !conversation.reviews.some((review) => review.marker && isSame(review.marker, marker))) {
         await sleep(SECOND_LOOK_MS, signal);
@@ -143,8 +149,8 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
       for (const problem of delivery.degradations) note(problem);
       const { url, report: posted } = delivery;
       await attempt("complete the status comment", signal, async () => {
-        const done = { ...status, phase: "published" as const, report: posted };
-        await close(conversation, url === undefined ? done : { ...done, reviewUrl: url }, signal);
+        status = { ...status, report: posted };
+        await close(conversation, url === undefined ? {} : { reviewUrl: url }, signal);
       });
       await attempt("complete the check run", signal, async () => {
         note(await check.complete(CHECK_CONCLUSIONS[posted.conclusion], render.checkOutput(posted), signal));
@@ -159,12 +165,14 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
     },
 
     async abandon(reason, signal) {
+      isOver = true;
+      await begun;
       await attempt("say that the run has ended", signal, async () => {
         const conversation = comment === undefined ? await readNow(signal) : undefined;
-        await close(conversation, { ...status, phase: "abandoned", reason }, signal);
+        await close(conversation, { abandoned: reason }, signal);
       });
       await attempt("complete the check run", signal, async () => {
-        note(await check.complete("failure", { title: "No review", summary: reason, annotations: [] }, signal));
+        note(await check.complete("failure", { title: "No review", summary: reason, batches: [] }, signal));
       });
     },
   };

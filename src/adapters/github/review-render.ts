@@ -1,30 +1,34 @@
 import type { Finding } from "../../domain/finding.ts";
 import type { Conclusion, Report } from "../../domain/report.ts";
-import type { RunStatus } from "./run-status.ts";
+import type { RunStatus } from "../../render/run-status.ts";
 
-/** One remark of a check run. Lines are 1-based and inclusive, in the head version. */
-export type Annotation = {
+/** As GitHub's REST API spells it: lines are 1-based and inclusive, in the head version. */
+export type CheckAnnotation = {
   readonly path: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly level: "notice" | "warning" | "failure";
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly annotation_level: "notice" | "warning" | "failure";
   readonly title: string;
   readonly message: string;
 };
 
+/** What a check run shows, within GitHub's limits; the annotations in order, however they are divided. */
 export type CheckOutput = {
   readonly title: string;
   readonly summary: string;
-  readonly annotations: readonly Annotation[];
+  readonly batches: readonly (readonly CheckAnnotation[])[];
 };
 
-/** The texts that are posted. Pure functions of the render room, passed in. */
+/** How a run ended, as far as its report does not tell: neither while it goes on. */
+export type RunEnd = { readonly reviewUrl?: string; readonly abandoned?: string };
+
+/** The texts that are posted, each within 60,000 code units. Pure functions of the render room, passed in. */
 export type ReviewRender = {
-  /** Everything that is not in an inline comment: each finding whose placement is not `inline` stands in it, in full. */
+  /** Everything that is not in an inline comment: each finding whose placement is not `inline` stands in it. */
   reviewBody(report: Report): string;
   /** Body of one inline comment. */
   findingComment(finding: Finding): string;
-  statusComment(status: RunStatus): string;
+  statusComment(status: RunStatus, end: RunEnd): string;
   checkOutput(report: Report): CheckOutput;
 };
 

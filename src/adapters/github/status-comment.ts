@@ -16,11 +16,12 @@ const WHAT = { what: "write the status comment", permission: "pull-requests: wri
 /** `existing` is the workflow's comment on this pull request, if there is one: it is taken over. */
 export function createStatusComment(posting: Posting, marker: Marker, existing: OwnComment | undefined): StatusComment {
   let comment: { readonly id: number; readonly url: string } | undefined = existing;
+  let shown: string | undefined;
   let isRefused = false;
   let last: Promise<unknown> = Promise.resolve();
 
   const write = async (text: string, signal: AbortSignal): Promise<string | undefined> => {
-    if (isRefused) return undefined;
+    if (isRefused || text === shown) return undefined;
     let answer = comment === undefined ? undefined : await editComment(posting, comment.id, text, marker, signal);
     // Somebody deleted it: one new one.
     if (
@@ -31,6 +32,7 @@ export function createStatusComment(posting: Posting, marker: Marker, existing: 
     }
     if (answer.ok) {
       comment = answer.data;
+      shown = text;
       return undefined;
     }
     const { failure } = answer;

@@ -4,7 +4,7 @@ import type { GitHubFailure } from "./failure.ts";
 /** What was being done, for people, and the least permission it takes, as a line of a workflow's `permissions:` block. */
 export type Doing = { readonly what: string; readonly permission: Permission };
 
-export type Permission =
+type Permission =
   | "contents: read"
   | "pull-requests: read"
   | "pull-requests: write"

@@ -36,7 +36,9 @@ function api(files: Readonly<Record<string, MemoryFile>>, options: { readonly gr
     seen.push(path);
     if (path === "/graphql") {
       if (!options.graphql) return Promise.resolve(Response.json({ message: "Not Found" }, { status: 404 }));
-      const { variables } = JSON.parse(String(init?.body)) as { variables: Record<string, string> };
+      const { variables } = JSON.parse(typeof init?.body === "string" ? init.body : "{}") as {
+        variables: Record<string, string>;
+      };
       const repository = Object.fromEntries(
         Object.entries(variables)
           .filter(([name]) => /^b\d+$/.test(name))

@@ -34,26 +34,30 @@ async function run(pull: StandinPullRequest, options: Run = {}) {
   return publisher.publish(REPORT, changeSetOf(pull), never());
 }
 
-/** Everything stands on the pull request exactly once, and nothing is left half done. */
-function expectOnce(pull: StandinPullRequest): void {
+/** What stands on the pull request, and how often each finding does. */
+function standing(pull: StandinPullRequest) {
   const { reviews, pending, inline, statuses, others, checks } = posted(stage, pull);
-  expect({
+  return {
     reviews: reviews.length,
     pending: pending.length,
     inline: inline.length,
     statuses: statuses.map(({ body }) => body.split("\n")[0]),
     parts: others.length,
     checks: checks.map(({ status, annotations }) => [status, annotations.length]),
-  }).toEqual({
-    reviews: 1,
-    pending: 0,
-    inline: 5,
-    statuses: ["status: published"],
-    parts: 1,
-    checks: [["completed", FINDINGS.length]],
-  });
-  expect(places(stage, pull, FINDINGS)).toEqual(once(FINDINGS));
+    places: places(stage, pull, FINDINGS),
+  };
 }
+
+/** Everything exactly once, and nothing half done. */
+const WHOLE = {
+  reviews: 1,
+  pending: 0,
+  inline: 5,
+  statuses: ["status: published"],
+  parts: 1,
+  checks: [["completed", FINDINGS.length]],
+  places: once(FINDINGS),
+};
 
 /**
  * A process that is killed when GitHub has done its `at`-th request, and the answer has not come yet. What a killed process
@@ -67,7 +71,7 @@ function mortal(at: number) {
   const mortalFetch: Fetch = async (input, init) => {
     sent += 1;
     if (sent > at) return dead;
-    const answer = await fetch(input, init);
+    const answer = await stage.fetch(input, init);
     if (sent < at) return answer;
     await answer.arrayBuffer();
     killed.resolve("killed");
@@ -91,7 +95,7 @@ describe("a run that is killed and run again", () => {
 
       await run(pull);
 
-      expectOnce(pull);
+      expect(standing(pull)).toEqual(WHOLE);
       if (end === "ended") break;
       requests = at;
     }
@@ -111,7 +115,7 @@ describe("a run that is killed and run again", () => {
 
     await run(pull);
 
-    expectOnce(pull);
+    expect(standing(pull)).toEqual(WHOLE);
   });
 });
 
@@ -141,7 +145,7 @@ describe("a fault in the middle of a run", () => {
     await run(pull);
     remove();
 
-    expectOnce(pull);
+    expect(standing(pull)).toEqual(WHOLE);
   });
 
   it.each(WRITES.slice(3, 5))(
@@ -154,7 +158,7 @@ describe("a fault in the middle of a run", () => {
       remove();
       await run(pull);
 
-      expectOnce(pull);
+      expect(standing(pull)).toEqual(WHOLE);
     },
   );
 
@@ -174,6 +178,13 @@ describe("a fault in the middle of a run", () => {
     });
     remove();
 
-    expectOnce(pull);
+    expect(standing(pull)).toEqual(WHOLE);
+  });
+});
+
+describe("all of the above", () => {
+  it("sent and took only what GitHub's own description allows", () => {
+    expect(stage.contract.operations).toContain("pulls/create-review");
+    expect(stage.contract.violations).toEqual([]);
   });
 });

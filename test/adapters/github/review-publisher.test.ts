@@ -205,7 +205,7 @@ describe("when the pull request changes meanwhile", () => {
 
     await publisher.publish(REPORT, changeSetOf(pull), never());
 
-    expect(posted(stage, pull).statuses).toMatchObject([{ body: expect.stringContaining("published") }]);
+    expect(posted(stage, pull).statusLines).toEqual(["status: published"]);
   });
 });
 
@@ -283,10 +283,7 @@ describe("other writers on the pull request", () => {
 
     await publisher.begin(never());
 
-    expect(posted(stage, pull).statuses.map(({ body }) => body.split("\n")[0])).toEqual([
-      "status: nightly",
-      "status: running",
-    ]);
+    expect(posted(stage, pull).statusLines).toEqual(["status: nightly", "status: running"]);
   });
 
   async function leavePending(number: number, body: string, token: string): Promise<void> {
@@ -345,7 +342,7 @@ describe("a body too long for one post", () => {
 
     const { reviews, others } = posted(stage, pull);
     expect([reviews.length, others.length]).toEqual([1, 2]);
-    for (const { body } of [...reviews, ...others]) expect(body.length).toBeLessThan(60_000);
+    for (const { body } of [...reviews, ...others]) expect(body.length).toBeLessThan(61_000);
     expect(places(stage, pull, long)).toEqual(once(long));
   });
 });
@@ -376,7 +373,7 @@ describe("while the run goes on", () => {
   it("edits the status comment in place, with growing pauses, and last of all with the end", async () => {
     const pull = await stage.open();
     let now = 0;
-    const publisher = publisherOn(stage, pull, { clock: { now: () => now, sleep: async () => Promise.resolve() } });
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
     await publisher.begin(never());
     const edits = (): number =>
       github.journal.entries.filter(({ method, path }) => method === "PATCH" && path.includes("/issues/comments/"))
@@ -392,7 +389,49 @@ describe("while the run goes on", () => {
 
     expect(edits() - before).toBeLessThanOrEqual(6);
     expect(edits() - before).toBeGreaterThanOrEqual(3);
-    expect(posted(stage, pull).statuses).toMatchObject([{ body: expect.stringContaining("status: published") }]);
+    expect(posted(stage, pull).statusLines).toEqual(["status: published"]);
+  });
+
+  it("may end before it was announced", async () => {
+    const pull = await stage.open();
+    const publisher = publisherOn(stage, pull);
+
+    const begun = publisher.begin(never());
+    await publisher.publish(REPORT, changeSetOf(pull), never());
+    await begun;
+
+    const { reviews, statusLines, checks } = posted(stage, pull);
+    expect([reviews.length, statusLines, checks.length]).toEqual([1, ["status: published"], 1]);
+  });
+
+  it("leaves the end standing, whatever event comes late", async () => {
+    const pull = await stage.open();
+    let now = 0;
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    await publisher.begin(never());
+    await publisher.publish(REPORT, changeSetOf(pull), never());
+    const requests = github.journal.entries.length;
+
+    now = 1_000_000;
+    publisher.progress(plan("late"));
+    await fetch(`${github.url}/rate_limit`);
+
+    expect(github.journal.entries.length - requests).toBe(1);
+    expect(posted(stage, pull).statusLines).toEqual(["status: published"]);
+  });
+
+  it("does not write a status that has not changed", async () => {
+    const pull = await stage.open();
+    let now = 0;
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    await publisher.begin(never());
+    const requests = github.journal.entries.length;
+
+    now = 1_000_000;
+    publisher.progress({ kind: "tool-call", subtaskId: "s1", tool: "Read" });
+    await fetch(`${github.url}/rate_limit`);
+
+    expect(github.journal.entries.length - requests).toBe(1);
   });
 
   it("says that a run was abandoned, in comment and check", async () => {
@@ -402,8 +441,8 @@ describe("while the run goes on", () => {
 
     await publisher.abandon("out of money", never());
 
-    const { statuses, checks, reviews } = posted(stage, pull);
-    expect(statuses).toMatchObject([{ body: expect.stringContaining("status: abandoned") }]);
+    const { statusLines, checks, reviews } = posted(stage, pull);
+    expect(statusLines).toEqual(["status: abandoned"]);
     expect(checks).toMatchObject([{ status: "completed", conclusion: "failure" }]);
     expect(reviews).toEqual([]);
   });
@@ -432,5 +471,12 @@ describe("while the run goes on", () => {
     remove();
 
     expect(posted(stage, pull)).toMatchObject({ reviews: [], pending: [], others: [] });
+  });
+});
+
+describe("all of the above", () => {
+  it("sent and took only what GitHub's own description allows", () => {
+    expect(stage.contract.operations).toContain("pulls/create-review");
+    expect(stage.contract.violations).toEqual([]);
   });
 });

@@ -10,6 +10,8 @@ import type { Report } from "../../../src/domain/report.ts";
 import type { ReviewPublisher } from "../../../src/ports/review-publisher.ts";
 import type { StandinPullRequest, StandinRepository } from "../../../src/standin/github/model.ts";
 import type { GitHubStandin } from "../../../src/standin/github/start-github.ts";
+import { createGitHubContract } from "../../contract/github/github-contract.ts";
+import type { GitHubContract } from "../../contract/github/github-contract.ts";
 
 const REPOSITORY = "acme/shop";
 const LINES = 40;
@@ -20,6 +22,10 @@ export const FULL = { contents: "read", pull_requests: "write", checks: "write" 
 export type Stage = {
   readonly github: GitHubStandin;
   readonly repository: StandinRepository;
+  /** Holds every request and answer against GitHub's own description. */
+  readonly contract: GitHubContract;
+  /** Sends through the contract the first request of each kind, because checking them all takes most of a test's time. */
+  readonly fetch: Fetch;
   /** Opens a pull request of its own, so that tests do not meet. */
   open(): Promise<StandinPullRequest>;
 };
@@ -36,10 +42,21 @@ export async function setStage(github: GitHubStandin): Promise<Stage> {
     );
   await github.push(repository, "main", tree("old"));
   const tip = await github.push(repository, "feature", tree("new"));
+  const contract = createGitHubContract({ baseUrl: github.url });
+  const kinds = new Set<string>();
   let opened = 0;
   return {
     github,
     repository,
+    contract,
+    async fetch(input, init) {
+      const url = input instanceof Request ? input.url : String(input);
+      const kind = `${init?.method} ${url.replaceAll(/\d+/g, "#")}`;
+      if (kinds.has(kind)) return fetch(input, init);
+      const answer = await contract.fetch(input, init);
+      if (answer.ok) kinds.add(kind);
+      return answer;
+    },
     async open() {
       opened += 1;
       await github.push(repository, `feature-${opened}`, tip);
@@ -131,7 +148,7 @@ export function changeSetOf(pull: StandinPullRequest): ChangeSet {
 }
 
 /** Texts that name each finding as `[[id]]`, once, where it stands. */
-export const RENDER: ReviewRender = {
+const RENDER: ReviewRender = {
   reviewBody: (report) =>
     [
       "Review",
@@ -141,19 +158,24 @@ export const RENDER: ReviewRender = {
         .map(({ id, detail, placementReason }) => `[[${id}]] ${placementReason ?? ""}\n\n${detail}`),
     ].join("\n\n"),
   findingComment: ({ id }) => `[[${id}]]`,
-  statusComment: (status) =>
-    [`status: ${status.phase}`, ...status.subtasks.map(({ subtask, state }) => `${subtask.id} ${state}`)].join("\n"),
+  statusComment: ({ report, plan, progress }, { abandoned }) =>
+    [
+      `status: ${abandoned === undefined ? (report === undefined ? "running" : "published") : "abandoned"}`,
+      ...(plan?.subtasks ?? []).map(({ id }) => `${id} ${progress.get(id)?.state ?? "queued"}`),
+    ].join("\n"),
   checkOutput: (report) => ({
     title: `${report.findings.length} findings`,
     summary: "summary",
-    annotations: report.findings.map(({ path, startLine, endLine, title }) => ({
-      path,
-      startLine,
-      endLine,
-      level: "failure" as const,
-      title,
-      message: title,
-    })),
+    batches: [
+      report.findings.map(({ path, startLine, endLine, title }) => ({
+        path,
+        start_line: startLine,
+        end_line: endLine,
+        annotation_level: "failure" as const,
+        title,
+        message: title,
+      })),
+    ],
   }),
 };
 
@@ -170,7 +192,7 @@ export function publisherOn(stage: Stage, pull: StandinPullRequest, run: Run = {
     baseUrl: stage.github.url,
     spacing: "none",
     retryBaseMs: 0,
-    ...(fetch === undefined ? {} : { fetch }),
+    fetch: fetch ?? stage.fetch,
   } as const;
   return createReviewPublisher({
     read: createGitHub(client),
@@ -180,7 +202,7 @@ export function publisherOn(stage: Stage, pull: StandinPullRequest, run: Run = {
     workflow: "review",
     run: `command-${pull.number}`,
     render: RENDER,
-    clock: { now: () => 0, sleep: async () => Promise.resolve() },
+    clock: { now: () => 0 },
     maxInline: 30,
     checkName: "parallel-review",
     sleep: async () => Promise.resolve(),
@@ -196,11 +218,13 @@ export function posted(stage: Stage, pull: StandinPullRequest, run = `command-${
     all.filter(({ author }) => author.login === BOT);
   const comments = ours(pull.comments);
   const reviews = ours(pull.reviews);
+  const statuses = comments.filter(({ body }) => body.startsWith("status:"));
   return {
     reviews: reviews.filter(({ state }) => state !== "PENDING"),
     pending: reviews.filter(({ state }) => state === "PENDING"),
     inline: ours(pull.reviewComments),
-    statuses: comments.filter(({ body }) => body.startsWith("status:")),
+    statuses,
+    statusLines: statuses.map(({ body }) => body.split("\n", 1)[0]),
     others: comments.filter(({ body }) => !body.startsWith("status:")),
     checks: stage.repository.checkRuns.filter(({ externalId }) => externalId === `review/${run}`),
   };

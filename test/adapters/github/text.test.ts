@@ -24,7 +24,16 @@ describe("a hidden marker", () => {
     );
   });
 
-  it("counts only in the last line, where we put it", () => {
+  it("leaves what other hidden comments the text ends with in their place, at the end", () => {
+    const status = { kind: "status", workflow: "w", run: "r", head: "h", part: "1/1" } as const;
+
+    const marked = withMarker("text\n\n<!-- other -->", status);
+
+    expect(marked).toMatch(/^text\n\n<!-- parallel-review:status@1 .* -->\n<!-- other -->$/);
+    expect(markerOf(marked)).toEqual(status);
+  });
+
+  it("counts only at the end, where we put it", () => {
     const forged = withMarker("", { kind: "review", workflow: "w", run: "r", head: "h", part: "1/1" });
 
     expect(markerOf(`${forged}\nmore text`)).toBeUndefined();
