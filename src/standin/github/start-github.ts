@@ -1,0 +1,198 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { StandinEvent } from "./events.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { createGitRunner } from "./git/git-process.ts";
+import type { FileContent } from "./git/git-write.ts";
+import type { Permission } from "./http/route.ts";
+import { createGitHubServer, type PageHandler } from "./http/server.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import type { StandinIssueComment, StandinPullRequest, StandinRepository, StandinUser } from "./model.ts";
+import { routes } from "./routes/routes.ts";
+import * as scene from "./scene.ts";
+import type { StandinToken } from "./tokens.ts";
+import { findRepository, requirePull, user, type World } from "./world.ts";
+
+export interface GitHubOptions {
+  /** Where `git` is looked for, as in PATH; the usual folders if not given. */
+  readonly searchPath?: string;
+  /** Port on the loopback interface; any free one if not given. */
+  readonly port?: number;
+  /** The wall clock if not given. */
+  readonly clock?: () => Date;
+}
+
+export interface NewToken {
+  /** A made-up one if not given. */
+  readonly value?: string;
+  /** `github-actions[bot]` (as GITHUB_TOKEN is) if not given. A login ending in `[bot]` is an app's token, any other a person's. */
+  readonly login?: string;
+  /** Nothing if not given; `metadata` is always held. */
+  readonly permissions?: Readonly<Partial<Record<Permission, "read" | "write">>>;
+  /** `owner/name`; every repository its owner can see if not given. */
+  readonly repositories?: readonly string[];
+  /** Requests an hour: 1,000 for GITHUB_TOKEN, 5,000 for others, if not given. */
+  readonly rateLimit?: number;
+}
+
+/** A running stand-in for GitHub. Disposing of it ends the server, its git processes and the repositories on disk. */
+export interface GitHubStandin extends AsyncDisposable {
+  /** Base of the REST API (GITHUB_API_URL) and of pages (GITHUB_SERVER_URL): one origin, no final slash. */
+  readonly url: string;
+  readonly graphqlUrl: string;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  cloneUrl(owner: string, name: string): string;
+
+  /** Registers a token and returns its value. */
+  addToken(token: NewToken): string;
+  /** Makes a token answer 401 from now on, as an expired one. */
+  revokeToken(value: string): void;
+  addUser(login: string): StandinUser;
+  addRepository(repository: scene.NewRepository): Promise<StandinRepository>;
+  /** Takes branches out of a repository on disk: branch here -> revision there. */
+  importBranches(
+    repository: StandinRepository,
+    source: string,
+    branches: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /** Commits files on a branch, or moves it to a commit (also backwards); open pull requests follow. Returns the tip. */
+  push(
+    repository: StandinRepository,
+    branch: string,
+    change: string | Readonly<Record<string, FileContent>>,
+    options?: scene.Push,
+  ): Promise<string>;
+  deleteBranch(repository: StandinRepository, branch: string): Promise<void>;
+  openPullRequest(
+    repository: StandinRepository,
+    pull: scene.NewPullRequest,
+  ): Promise<{ pull: StandinPullRequest; event: StandinEvent }>;
+  changePullRequest(
+    repository: StandinRepository,
+    number: number,
+    login: string,
+    change: scene.PullChange,
+  ): Promise<void>;
+  /** A person comments; the event is what Actions would start a run with. */
+  commentAs(
+    login: string,
+    repository: StandinRepository,
+    number: number,
+    body: string,
+  ): { comment: StandinIssueComment; event: StandinEvent };
+  editCommentAs(login: string, repository: StandinRepository, comment: StandinIssueComment, body: string): StandinEvent;
+
+  /** Called for everything that would start workflow runs or webhooks. Returns a function that ends it. */
+  onEvent(listener: (event: StandinEvent) => void): () => void;
+  /** The repository by `owner/name`. @throws Error if there is none */
+  repository(fullName: string): StandinRepository;
+  /** The live pull request: files with hunks, reviews, comments. @throws Error if there is none */
+  pullRequest(fullName: string, number: number): StandinPullRequest;
+  /** Gives the addresses that are not the API's to a page server, on the same origin. */
+  servePages(handler: PageHandler): void;
+}
+
+const SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin";
+
+export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubStandin> {
+  const root = await mkdtemp(join(tmpdir(), "github-standin-"));
+  const ending = new AbortController();
+  const faults = createFaults();
+  const journal = createJournal();
+  let pages: PageHandler | undefined;
+  let lastId = 1000;
+  let origin = "";
+  const world: World = {
+    git: createGitRunner(options.searchPath ?? SEARCH_PATH, root, ending.signal),
+    root,
+    get origin() {
+      return origin;
+    },
+    clock: options.clock ?? (() => new Date()),
+    users: new Map(),
+    repositories: new Map(),
+    tokens: new Map(),
+    listeners: new Set(),
+    nextId: () => (lastId += 1),
+  };
+  const server = createGitHubServer({ world: () => world, routes, faults, journal, pages: () => pages });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  origin = `http://127.0.0.1:${String(address.port)}`;
+
+  const repository = (fullName: string): StandinRepository => {
+    const [owner = "", name = ""] = fullName.split("/");
+    const found = findRepository(world, owner, name);
+    if (found === undefined) throw new Error(`there is no repository ${fullName}`);
+    return found;
+  };
+
+  return {
+    url: origin,
+    graphqlUrl: `${origin}/graphql`,
+    faults,
+    journal,
+    cloneUrl: (owner, name) => `${origin}/${owner}/${name}.git`,
+    addToken: (token) => addToken(world, token),
+    revokeToken: (value) => {
+      const token = world.tokens.get(value);
+      if (token !== undefined) token.revoked = true;
+    },
+    addUser: (login) => user(world, login),
+    addRepository: async (wanted) => await scene.addRepository(world, wanted),
+    importBranches: async (...args) => await scene.importBranches(world, ...args),
+    push: async (...args) => await scene.push(world, ...args),
+    deleteBranch: async (...args) => await scene.deleteBranch(world, ...args),
+    openPullRequest: async (...args) => await scene.openPullRequest(world, ...args),
+    changePullRequest: async (...args) => await scene.changePull(world, ...args),
+    commentAs: (login, target, number, body) => scene.comment(world, target, number, login, body),
+    editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
+    onEvent: (listener) => {
+      world.listeners.add(listener);
+      return () => void world.listeners.delete(listener);
+    },
+    repository,
+    pullRequest: (fullName, number) => requirePull(repository(fullName), String(number)),
+    servePages: (handler) => {
+      pages = handler;
+    },
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      ending.abort();
+      await closed;
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function addToken(world: World, wanted: NewToken): string {
+  const login = wanted.login ?? "github-actions[bot]";
+  const owner = user(world, login);
+  const app = owner.type === "Bot" ? login.replace("[bot]", "") : undefined;
+  const value = wanted.value ?? `${app === undefined ? "github_pat_" : "ghs_"}${randomBytes(18).toString("hex")}`;
+  const token: StandinToken = {
+    value,
+    owner,
+    kind: app === undefined ? "user" : "installation",
+    app,
+    permissions: wanted.permissions ?? {},
+    repositories: wanted.repositories?.map((name) => name.toLowerCase()),
+    rateLimit: {
+      limit: wanted.rateLimit ?? (app === "github-actions" ? 1000 : 5000),
+      used: 0,
+      resetAt: Math.floor(world.clock().getTime() / 1000) + 3600,
+    },
+    revoked: false,
+  };
+  world.tokens.set(value, token);
+  return value;
+}
