@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { StandinEvent } from "./events.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGitRunner } from "./git/git-process.ts";
+import { objectType, readBlob, resolveObject } from "./git/git-store.ts";
 import type { FileContent } from "./git/git-write.ts";
 import type { Permission } from "./http/route.ts";
 import { createGitHubServer, type PageHandler } from "./http/server.ts";
@@ -93,6 +94,10 @@ export interface GitHubStandin extends AsyncDisposable {
   repository(fullName: string): StandinRepository;
   /** The live pull request: files with hunks, reviews, comments. @throws Error if there is none */
   pullRequest(fullName: string, number: number): StandinPullRequest;
+  /** Every repository, in the order they were added. */
+  repositories(): readonly StandinRepository[];
+  /** A file at a commit; undefined if there is none. */
+  readFile(repository: StandinRepository, commit: string, path: string): Promise<Buffer | undefined>;
   /** Gives the addresses that are not the API's to a page server, on the same origin. */
   servePages(handler: PageHandler): void;
 }
@@ -160,6 +165,12 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     },
     repository,
     pullRequest: (fullName, number) => requirePull(repository(fullName), String(number)),
+    repositories: () => [...world.repositories.values()],
+    readFile: async (target, commit, path) => {
+      const blob = await resolveObject(world.git, target.gitDir, `${commit}:${path}`);
+      if (blob === undefined || (await objectType(world.git, target.gitDir, blob)) !== "blob") return undefined;
+      return readBlob(world.git, target.gitDir, blob);
+    },
     servePages: (handler) => {
       pages = handler;
     },

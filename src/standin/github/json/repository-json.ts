@@ -96,6 +96,7 @@ export function repositoryJson(world: World, repository: StandinRepository): Rec
     is_template: false,
     web_commit_signoff_required: false,
     topics: [],
+    custom_properties: {},
     visibility: repository.private ? "private" : "public",
     forks: 0,
     open_issues: open,

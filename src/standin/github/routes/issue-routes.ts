@@ -1,7 +1,7 @@
 import { issueCommentEvent } from "../events.ts";
 import { created, NO_CONTENT, notFound, ok, refusal, validationFailed, type Answer } from "../http/answer.ts";
 import { mayModerate } from "../http/authorize.ts";
-import { checkLength, requireText } from "../http/body-limit.ts";
+import { checkLength, inFields, requireText } from "../http/body-limit.ts";
 import { page } from "../http/page.ts";
 import { readRoute, writeRoute, type Route, type SignedCall } from "../http/route.ts";
 import { issueCommentJson, issueJson } from "../json/issue-json.ts";
@@ -50,7 +50,7 @@ export const issueRoutes: readonly Route[] = [
     const { world, repository, body, actor } = call;
     const { comment } = requireOwn(call);
     const before = comment.body;
-    comment.body = requireText(body, "body", "IssueComment");
+    comment.body = requireText(body, inFields("IssueComment"));
     comment.updatedAt = now(world);
     issueCommentEvent(world, repository, comment, actor, "edited", before);
     return ok(issueCommentJson(world, repository, comment));
@@ -91,7 +91,7 @@ function createComment({ world, repository, params, body, actor }: SignedCall): 
   requireWritable(repository);
   const issue = requireIssue(repository, params["number"]);
   if (issue.locked) throw refusal(403, "Unable to create comment because issue is locked.");
-  const text = requireText(body, "body", "IssueComment");
+  const text = requireText(body, inFields("IssueComment"));
   const { comment } = addComment(world, repository, issue.number, actor.login, text);
   const json = issueCommentJson(world, repository, comment);
   return created(json, String(json["url"]));
@@ -101,7 +101,7 @@ function createIssue({ world, repository, body, actor }: SignedCall): Answer {
   requireWritable(repository);
   const title = readTitle(body.value("title"));
   const text = body.optionalText("body");
-  checkLength(text ?? "", "Issue");
+  checkLength(text ?? "", inFields("Issue"));
   const number = nextNumber(repository);
   const issue: StandinIssue = {
     kind: "issue",
@@ -144,7 +144,7 @@ function updateIssue({ world, repository, params, body }: SignedCall): Answer {
   requireWritable(repository);
   const issue = requireIssue(repository, params["number"]);
   const text = body.optionalText("body");
-  checkLength(text ?? "", "Issue");
+  checkLength(text ?? "", inFields("Issue"));
   if (body.has("title")) issue.title = readTitle(body.value("title"));
   if (text !== undefined) issue.body = text;
   const state = body.optionalChoice("state", ["open", "closed"]);

@@ -2,7 +2,7 @@ import { pullEvent } from "../events.ts";
 import { diffText } from "../git/git-diff.ts";
 import { resolveCommit } from "../git/git-store.ts";
 import { created, ok, RawBody, refusal, validationFailed, type Answer } from "../http/answer.ts";
-import { checkLength } from "../http/body-limit.ts";
+import { checkLength, inFields } from "../http/body-limit.ts";
 import { page } from "../http/page.ts";
 import { readRoute, writeRoute, type RepositoryCall, type Route, type SignedCall } from "../http/route.ts";
 import { commitJson, fileJson } from "../json/commit-json.ts";
@@ -84,7 +84,7 @@ async function createPull(call: SignedCall): Promise<Answer> {
   const title = body.text("title");
   const base = body.text("base");
   const text = body.optionalText("body");
-  checkLength(text ?? "", "PullRequest");
+  checkLength(text ?? "", inFields("PullRequest"));
   const [owner = "", head = ""] = body.text("head").includes(":")
     ? body.text("head").split(":", 2)
     : [repository.owner.login, body.text("head")];
@@ -124,7 +124,7 @@ async function updatePull({ world, repository, params, body, actor }: SignedCall
   const title = body.optionalText("title");
   const text = body.optionalText("body");
   const state = body.optionalChoice("state", ["open", "closed"]);
-  checkLength(text ?? "", "PullRequest");
+  checkLength(text ?? "", inFields("PullRequest"));
   if (title !== undefined) pull.title = title;
   if (text !== undefined) pull.body = text;
   if (title !== undefined || text !== undefined) {

@@ -1,7 +1,7 @@
 import { reviewCommentEvent } from "../events.ts";
 import { created, NO_CONTENT, notFound, ok, refusal, validationFailed } from "../http/answer.ts";
 import { mayModerate } from "../http/authorize.ts";
-import { requireText } from "../http/body-limit.ts";
+import { inFields, requireText } from "../http/body-limit.ts";
 import { page } from "../http/page.ts";
 import { readRoute, writeRoute, type Route, type SignedCall } from "../http/route.ts";
 import { reviewCommentJson } from "../json/review-json.ts";
@@ -36,7 +36,7 @@ export const reviewCommentRoutes: readonly Route[] = [
     const { world, repository, params, body, actor } = call;
     requireWritable(repository);
     const pull = requireUnlocked(requirePull(repository, params["number"]));
-    const text = requireText(body, "body", RESOURCE);
+    const text = requireText(body, inFields(RESOURCE));
     const replyTo = body.optionalInteger("in_reply_to");
     if (replyTo !== undefined) return reply(call, pull, String(replyTo), text);
     const commitId = body.text("commit_id");
@@ -51,7 +51,7 @@ export const reviewCommentRoutes: readonly Route[] = [
   writeRoute("POST", "/pulls/:number/comments/:comment/replies", WRITE, (call) => {
     requireWritable(call.repository);
     const pull = requireUnlocked(requirePull(call.repository, call.params["number"]));
-    return reply(call, pull, call.params["comment"], requireText(call.body, "body", RESOURCE));
+    return reply(call, pull, call.params["comment"], requireText(call.body, inFields(RESOURCE)));
   }),
   readRoute("/pulls/comments/:comment", READ, ({ world, repository, params, token }) => {
     const { pull, comment } = findReviewComment(repository, params["comment"], token?.owner);
@@ -61,7 +61,7 @@ export const reviewCommentRoutes: readonly Route[] = [
     const { pull, comment } = findReviewComment(repository, params["comment"], actor);
     if (comment.author !== actor && !mayModerate(token, repository))
       throw refusal(403, "Must have push access to the repository");
-    comment.body = requireText(body, "body", RESOURCE);
+    comment.body = requireText(body, inFields(RESOURCE));
     comment.updatedAt = now(world);
     reviewCommentEvent(world, repository, pull, comment, actor, "edited");
     return ok(reviewCommentJson(world, repository, pull, comment));

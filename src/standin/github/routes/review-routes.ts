@@ -1,6 +1,6 @@
 import { reviewCommentEvent, reviewEvent } from "../events.ts";
 import { notFound, ok, refusal, unprocessable, type Answer } from "../http/answer.ts";
-import { requireText } from "../http/body-limit.ts";
+import { inSentences, requireText } from "../http/body-limit.ts";
 import { page } from "../http/page.ts";
 import type { RequestBody } from "../http/request-body.ts";
 import { readRoute, writeRoute, type Route, type SignedCall } from "../http/route.ts";
@@ -36,7 +36,7 @@ export const reviewRoutes: readonly Route[] = [
   writeRoute("PUT", "/pulls/:number/reviews/:review", WRITE, ({ world, repository, params, body, actor }) => {
     const { pull, review } = find(requirePull(repository, params["number"]), params["review"], actor);
     requireAuthor(review, actor);
-    review.body = requireText(body, "body", "PullRequestReview");
+    review.body = requireText(body, inSentences);
     if (review.state !== "PENDING") reviewEvent(world, repository, pull, review, actor, "edited");
     return ok(reviewJson(world, repository, pull, review));
   }),
@@ -92,7 +92,7 @@ function createReview(call: SignedCall): Answer {
   const pull = requirePull(repository, params["number"]);
   if (pull.locked) throw refusal(403, "Unable to create review because the conversation is locked.");
   const event = body.optionalChoice("event", EVENTS);
-  const text = body.has("body") && body.value("body") !== null ? requireText(body, "body", "PullRequestReview") : "";
+  const text = body.has("body") && body.value("body") !== null ? requireText(body, inSentences) : "";
   const commitId = body.optionalText("commit_id") ?? pull.head.sha;
   const comments: RequestBody[] = body.optionalObjects("comments") ?? [];
   if (event !== undefined) checkVerdict(pull, actor, event, text, comments.length);

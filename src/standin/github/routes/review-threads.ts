@@ -1,6 +1,6 @@
 import { PATH_UNKNOWN, resolveAnchor, type Anchor, type AnchorProblem } from "../git/anchor.ts";
 import { unprocessable, validationFailed } from "../http/answer.ts";
-import { requireText } from "../http/body-limit.ts";
+import { inSentences, requireText } from "../http/body-limit.ts";
 import type { RequestBody } from "../http/request-body.ts";
 import type { StandinPullRequest, StandinReview, StandinReviewComment, StandinThread } from "../model.ts";
 import { now, type World } from "../world.ts";
@@ -32,7 +32,7 @@ export function readAnchors(
   comments: readonly RequestBody[],
 ): { anchor: Anchor; text: string }[] {
   return comments.map((comment) => {
-    const text = requireText(comment, "body", "PullRequestReviewComment");
+    const text = requireText(comment, inSentences);
     const anchor = readAnchor(pull, comment);
     if (Array.isArray(anchor)) throw unprocessable(sentence(anchor.map(({ said }) => said)));
     return { anchor, text };
