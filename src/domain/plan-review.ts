@@ -46,7 +46,7 @@ export function planReview(input: ReviewPlanInput): Plan {
   const groups = [...groupSingles(singles, totalLines, headText, limits), ...parts.flatMap((part) => part.groups)];
   const subtasks = toSubtasks(groups, engine);
   const gaps = parts.flatMap(({ note }) => note);
-  return { subtasks, skipped, notes: [...shapeNotes(groups, subtasks), ...gaps, ...notes] };
+  return { subtasks, skipped, notes: shapeNotes(groups, subtasks), warnings: [...gaps, ...notes] };
 }
 
 function groupSingles(

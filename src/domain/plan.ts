@@ -11,6 +11,8 @@ export type SkippedFile = { readonly path: RepoPath; readonly reason: string };
 export type Plan = {
   readonly subtasks: readonly Subtask[];
   readonly skipped: readonly SkippedFile[];
-  /** Sentences for the reader: what was grouped, packed or split, and why it runs in this order. */
+  /** Sentences for whoever reads the plan: what was grouped, packed or split, and why it runs in this order. */
   readonly notes: readonly string[];
+  /** Sentences that whoever reads the result must see too: what is left out, or was not obeyed. */
+  readonly warnings: readonly string[];
 };

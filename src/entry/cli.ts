@@ -1,5 +1,6 @@
 import { parseCommandLine } from "./command-line.ts";
 
+import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
@@ -25,7 +26,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     case "plan":
       return planCommand(line.options, process.env, signal);
     case "demo":
-      return EXIT.usage;
+      return demoCommand(line.options, process.env, signal);
     case "doctor":
       return doctorCommand(line.options, process.env, signal);
     case "help":

@@ -1,10 +1,15 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { logSafeLines } from "../render/log-safe.ts";
-import { servePages } from "../standin/page/serve-pages.ts";
+import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { declaredInputs, type DemoScene, openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
+
+/** Id of the demo's one workflow run. */
+const RUN_ID = 1;
 
 /**
  * `demo`: a local GitHub with the example shop; somebody comments `/parallel-review`, the Action runs as a runner would run it, and
@@ -20,7 +25,8 @@ export async function demoCommand(
   const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port };
   await using scene = await openDemoScene(place, signal);
   const { github, repository, pull } = scene;
-  const pages = servePages(github);
+  const pages = createPages(github);
+  github.servePages(pages.handle);
   const address = `${github.url}/${repository.fullName}/pull/${pull.number}`;
   print(`A local GitHub with the example shop: ${address}`);
   print(`jonas-weber comments: /parallel-review\n`);
@@ -31,6 +37,7 @@ export async function demoCommand(
     declared: declaredInputs(layout.actionFile),
     with: {
       "github-token": scene.token,
+      "output-dir": scene.outputDirectory,
       "anthropic-api-key": env["ANTHROPIC_API_KEY"] ?? "",
       engine: options.engine,
       ...(options.model === undefined ? {} : { model: options.model }),
@@ -42,18 +49,30 @@ export async function demoCommand(
     apiUrl: github.url,
     serverUrl: github.url,
     graphqlUrl: github.graphqlUrl,
+    runId: String(RUN_ID),
     environment: { PATH: env["PATH"] },
     onOutput: (text) => void process.stderr.write(text),
     signal,
   });
   if (signal.aborted) return EXIT.interrupted;
-  pages.showSummary(repository.fullName, pull.number, result.summary);
+  pages.addRun({
+    repository: repository.fullName,
+    id: RUN_ID,
+    title: "parallel-review",
+    summary: result.summary,
+    files: await producedFiles(scene.outputDirectory),
+  });
   print(`\n${reviewText(scene)}`);
   if (result.exitCode !== 0) print(`The Action ended with exit code ${result.exitCode ?? "none"}.`);
   if (options.once) return result.exitCode === 0 ? EXIT.done : EXIT.failed;
   print(`\nLook at it: ${address}\nEnd with Ctrl-C.`);
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   return EXIT.done;
+}
+
+async function producedFiles(folder: string): Promise<{ name: string; content: Buffer }[]> {
+  const names = await readdir(folder).catch(() => []);
+  return Promise.all(names.map(async (name) => ({ name, content: await readFile(join(folder, name)) })));
 }
 
 /** The posted review as text: its body, then its comments in the order of the files. */

@@ -15,6 +15,8 @@ export type DemoScene = AsyncDisposable & {
   readonly repository: StandinRepository;
   readonly pull: StandinPullRequest;
   readonly token: string;
+  /** Where the Action is told to leave its files. */
+  readonly outputDirectory: string;
   /** Somebody with write access comments; the answer is the event that starts a workflow. */
   comment(body: string): StandinEvent;
 };
@@ -60,6 +62,7 @@ export async function openDemoScene(
     repository,
     pull,
     token,
+    outputDirectory: join(folder, "output"),
     comment: (body) => github.commentAs(MAINTAINER, repository, pull.number, body).event,
     [Symbol.asyncDispose]: () => release.disposeAsync(),
   };

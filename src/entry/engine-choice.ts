@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import { ConfigurationError } from "../domain/errors.ts";
 import type { Effort } from "../domain/effort.ts";
 import type { EngineChoice } from "./command-line.ts";
 
 /** The model that reviews where nobody names one. */
 export const DEFAULT_MODEL = "claude-sonnet-5-5";
+/** Subagents at once where nobody says: enough for most changes in one wave, few enough for a fresh account's rate limit. */
+export const DEFAULT_CONCURRENCY = 32;
 export const DEFAULT_BASE_URL = "https://api.anthropic.com";
 
 /** What the claude engine needs to be called. */
@@ -27,4 +30,9 @@ export function chooseEngine(
   if (engine === "rules" || (engine === "auto" && apiKey === "")) return undefined;
   if (apiKey === "") throw new ConfigurationError(`the claude engine needs a key: ${howToSet}, or choose the rules engine`);
   return { ...access, apiKey };
+}
+
+/** Subtasks at once: as asked for where they wait for a model; for rules, which compute, no more than there are cores. */
+export function concurrencyFor(claude: ClaudeAccess | undefined, wanted: number): number {
+  return claude === undefined ? Math.min(wanted, availableParallelism()) : wanted;
 }

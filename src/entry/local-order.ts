@@ -4,12 +4,9 @@ import type { Journal } from "../ports/journal.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import type { CommandLine } from "./command-line.ts";
 import { type ReviewOrder, SETTINGS_PATH } from "./compose-review.ts";
-import { chooseEngine, DEFAULT_BASE_URL, DEFAULT_MODEL } from "./engine-choice.ts";
+import { chooseEngine, concurrencyFor, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
 
 export type CommandOptions = Extract<CommandLine, { readonly options: unknown }>["options"];
-
-/** Subagents at once where nobody says: enough for most changes in one wave, few enough for a fresh account's rate limit. */
-const DEFAULT_CONCURRENCY = 32;
 
 /** A review of a git range on this machine, as the command line asks for it. Dispose it to let go of the repository. */
 export function localOrder(
@@ -25,12 +22,13 @@ export function localOrder(
     modelId: options.model ?? DEFAULT_MODEL,
     effort: options.effort,
   };
+  const claude = chooseEngine(options.engine, access, "set ANTHROPIC_API_KEY");
   return {
     source,
     publisher: undefined,
     journal,
-    claude: chooseEngine(options.engine, access, "set ANTHROPIC_API_KEY"),
-    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+    claude,
+    concurrency: concurrencyFor(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
     budgetUsd: options.budget,
     failOn: options["fail-on"],
     settingsPath: SETTINGS_PATH,

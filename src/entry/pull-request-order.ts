@@ -8,7 +8,7 @@ import type { ActionWorld } from "./run-action.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
-import { chooseEngine } from "./engine-choice.ts";
+import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
 
 /** A pull request that the Action is to look at, and how it was asked for. */
 export type PullRequestOrder = ActionWorld & {
@@ -46,11 +46,13 @@ export function reviewOrder(
     modelId: options.model ?? inputs.model,
     effort: options.effort ?? inputs.effort,
   };
+  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
+  const claude = chooseEngine(inputs.engine, access, howToSet);
   return {
     ...parts,
     source,
-    claude: chooseEngine(inputs.engine, access, "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}"),
-    concurrency: options.concurrency ?? inputs["max-concurrency"],
+    claude,
+    concurrency: concurrencyFor(claude, options.concurrency ?? inputs["max-concurrency"]),
     paths: options.paths,
     lenses: options.lenses,
     budgetUsd: options.budgetUsd ?? inputs["budget-usd"],

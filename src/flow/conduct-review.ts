@@ -75,7 +75,7 @@ export async function conductReview(
     costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),
     ...scheduleOf(plan.subtasks, outcomes),
     conclusion: verdict.conclusion,
-    notes: [...plan.notes, ...prepared.notes, ...missingNotes(changeSet.unlistedFiles, deadline)],
+    notes: [...plan.warnings, ...prepared.notes, ...missingNotes(changeSet.unlistedFiles, deadline)],
   };
   parts.journal.write({ kind: "run-end", report });
   return { report, fails: verdict.fails, reason: verdict.reason };

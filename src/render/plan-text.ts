@@ -32,7 +32,7 @@ export function planMarkdown(plan: Plan): string {
     .join("\n");
   const text = [
     `**${shape(plan)}.** Nothing has been sent to a model.`,
-    ...(plan.notes.length === 0 ? [] : [plan.notes.map((note) => `- ${inlineText(note, 500)}`).join("\n")]),
+    ...(sentences(plan).length === 0 ? [] : [sentences(plan).map((note) => `- ${inlineText(note, 500)}`).join("\n")]),
     ...(rows.length === 0 ? [] : [rows.length > 30 ? folded(counted(rows.length, "subtask"), table) : table]),
     ...(skipped === "" ? [] : [folded(`${counted(plan.skipped.length, "file")} that would not be read`, skipped)]),
   ].join("\n\n");
@@ -41,7 +41,7 @@ export function planMarkdown(plan: Plan): string {
 
 /** The plan for a terminal: plain text, one subtask a line with its files under it, safe to print. Ends without a line break. */
 export function planText(plan: Plan): string {
-  const lines = [shape(plan), ...plan.notes.map((note) => `  ${note}`)];
+  const lines = [shape(plan), ...sentences(plan).map((note) => `  ${note}`)];
   for (const subtask of plan.subtasks) {
     lines.push("", `${subtask.id}  ${subtask.description}  [${subtask.risk}, ${subtask.lens}, ${waits(subtask)}]`);
     lines.push(`    why: ${subtask.why}`);
@@ -54,6 +54,10 @@ export function planText(plan: Plan): string {
     for (const { path, reason } of plan.skipped) lines.push(`    ${path}: ${reason}`);
   }
   return lines.map(logSafe).join("\n");
+}
+
+function sentences(plan: Plan): readonly string[] {
+  return [...plan.notes, ...plan.warnings];
 }
 
 function shape(plan: Plan): string {

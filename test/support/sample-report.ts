@@ -184,6 +184,7 @@ export const SAMPLE_PLAN: Plan = {
   })),
   skipped: [{ path: "package-lock.json", reason: "lock file" }],
   notes: ["5 files of src/controllers are small and read together."],
+  warnings: [],
 };
 
 export const WHERE: Surroundings = {

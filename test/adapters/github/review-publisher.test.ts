@@ -352,7 +352,7 @@ describe("while the run goes on", () => {
     kind: "plan-ready" as const,
     plan: {
       skipped: [],
-      notes: [],
+      notes: [], warnings: [],
       subtasks: [
         {
           id,
@@ -373,7 +373,7 @@ describe("while the run goes on", () => {
   it("edits the status comment in place, with growing pauses, and last of all with the end", async () => {
     const pull = await stage.open();
     let now = 0;
-    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now, sleep: async () => Promise.resolve() } });
     await publisher.begin(never());
     const edits = (): number =>
       github.journal.entries.filter(({ method, path }) => method === "PATCH" && path.includes("/issues/comments/"))
@@ -407,7 +407,7 @@ describe("while the run goes on", () => {
   it("leaves the end standing, whatever event comes late", async () => {
     const pull = await stage.open();
     let now = 0;
-    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now, sleep: async () => Promise.resolve() } });
     await publisher.begin(never());
     await publisher.publish(REPORT, changeSetOf(pull), never());
     const requests = github.journal.entries.length;
@@ -423,7 +423,7 @@ describe("while the run goes on", () => {
   it("does not write a status that has not changed", async () => {
     const pull = await stage.open();
     let now = 0;
-    const publisher = publisherOn(stage, pull, { clock: { now: () => now } });
+    const publisher = publisherOn(stage, pull, { clock: { now: () => now, sleep: async () => Promise.resolve() } });
     await publisher.begin(never());
     const requests = github.journal.entries.length;
 

@@ -202,7 +202,7 @@ export function publisherOn(stage: Stage, pull: StandinPullRequest, run: Run = {
     workflow: "review",
     run: `command-${pull.number}`,
     render: RENDER,
-    clock: { now: () => 0 },
+    clock: { now: () => 0, sleep: async () => Promise.resolve() },
     maxInline: 30,
     checkName: "parallel-review",
     sleep: async () => Promise.resolve(),

@@ -16,7 +16,7 @@ describe("terminalJournal", () => {
   it("prints plain lines where there is no terminal", () => {
     const { journal, text } = setUp(false);
 
-    journal.write({ kind: "plan-ready", plan: { subtasks: [subtask], skipped: [], notes: [] } });
+    journal.write({ kind: "plan-ready", plan: { subtasks: [subtask], skipped: [], notes: [], warnings: [] } });
     journal.write({ kind: "subtask-start", subtask });
     journal.write({ kind: "tool-call", subtaskId: "s1", tool: "Grep" });
     journal.write({ kind: "subtask-end", subtask, outcome: anOutcome({ subtaskId: "s1", startedMs: 0, endedMs: 1_500 }) });
@@ -29,7 +29,7 @@ describe("terminalJournal", () => {
   it("keeps a live line per running subtask on a terminal and takes it away at the end", () => {
     const { journal, text } = setUp(true);
 
-    journal.write({ kind: "plan-ready", plan: { subtasks: [subtask], skipped: [], notes: [] } });
+    journal.write({ kind: "plan-ready", plan: { subtasks: [subtask], skipped: [], notes: [], warnings: [] } });
     journal.write({ kind: "subtask-start", subtask });
     const live = text();
     journal.write({ kind: "subtask-end", subtask, outcome: anOutcome({ subtaskId: "s1" }) });

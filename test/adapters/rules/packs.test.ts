@@ -28,10 +28,8 @@ const tests = testFiles.map((path) => RuleTest.parse(parse(readFileSync(join(tes
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine(
-    installedAssets(),
-    rules.flatMap((rule) => rule.languages),
-  );
+  engine = await openEngine(installedAssets());
+  for (const language of new Set(rules.flatMap((rule) => rule.languages))) await engine.load(language);
 });
 
 /** The rule's claims for the example in every language of the rule that can parse it. */

@@ -1,0 +1,88 @@
+import type { Posting } from "../adapters/github/post-review.ts";
+import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
+import type { GitHub } from "../adapters/github/octokit.ts";
+import { createReviewPublisher } from "../adapters/github/review-publisher.ts";
+import type { ReviewRender } from "../adapters/github/review-render.ts";
+import type { ChangedFile } from "../domain/diff.ts";
+import type { RepoPath } from "../domain/repo-path.ts";
+import { suggestionProblem } from "../domain/suggestion.ts";
+import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import { checkOutput } from "../render/check-output.ts";
+import { findingComment } from "../render/finding-comment.ts";
+import type { Marker } from "../render/marker.ts";
+import type { Surroundings } from "../render/place-link.ts";
+import { reviewBody } from "../render/review-body.ts";
+import { statusComment } from "../render/status-comment.ts";
+import type { PullRequestOrder } from "./pull-request-order.ts";
+import { SYSTEM_CLOCK } from "./system-clock.ts";
+import { VERSION } from "./version.ts";
+
+/** Comments that answer a command are told from status comments by this name in place of a workflow's. */
+export const ANSWER_WORKFLOW = "parallel-review/answer";
+
+const CHECK_NAME = "parallel-review";
+/** Inline comments of one review; the settings' own cap is lower, and GitHub documents none. */
+const MAX_INLINE = 50;
+
+export function postingFor(github: { readonly read: GitHub; readonly write: GitHub }, number: number): Posting {
+  return { ...github, number, identity: ACTIONS_BOT_ID, sleep: (ms, signal) => SYSTEM_CLOCK.sleep(ms, signal) };
+}
+
+/** The publisher of a pull request. Every text it posts has passed `clean`. */
+export function composePublisher(
+  order: PullRequestOrder,
+  surroundings: Surroundings,
+  clean: (text: string) => string,
+): ReviewPublisher {
+  const { github, pull, runner, run } = order;
+  let files: ReadonlyMap<RepoPath, ChangedFile> = new Map();
+  const marker = (kind: Marker["kind"], fingerprints: readonly string[]): Marker => ({
+    kind,
+    runKey: `${runner.GITHUB_WORKFLOW}/${run}`.slice(0, 200),
+    head: pull.head,
+    version: VERSION,
+    fingerprints: [...fingerprints],
+    complete: true,
+  });
+  const render: ReviewRender = {
+    reviewBody: (report) =>
+      clean(reviewBody(report, surroundings, marker("review", report.findings.map(({ fingerprint }) => fingerprint)))),
+    findingComment: (finding) =>
+      clean(
+        findingComment(finding, {
+          suggestionProblem: suggestionProblem(finding, files.get(finding.path)),
+          marker: marker("finding", [finding.fingerprint]),
+        }),
+      ),
+    statusComment: (status, end) => clean(statusComment(status, { ...surroundings, ...end, marker: marker("status", []) })),
+    checkOutput(report) {
+      const { title, summary, batches } = checkOutput(report, surroundings);
+      return {
+        title: clean(title),
+        summary: clean(summary),
+        batches: batches.map((batch) =>
+          batch.map((annotation) => ({ ...annotation, title: clean(annotation.title), message: clean(annotation.message) })),
+        ),
+      };
+    },
+  };
+  const publisher = createReviewPublisher({
+    ...github,
+    pullRequest: pull.number,
+    head: pull.head,
+    workflow: runner.GITHUB_WORKFLOW,
+    run,
+    render,
+    clock: SYSTEM_CLOCK,
+    maxInline: MAX_INLINE,
+    checkName: CHECK_NAME,
+    ...(surroundings.runUrl === undefined ? {} : { detailsUrl: surroundings.runUrl }),
+  });
+  return {
+    ...publisher,
+    publish(report, changeSet, signal) {
+      files = new Map(changeSet.files.map((file) => [file.path, file]));
+      return publisher.publish(report, changeSet, signal);
+    },
+  };
+}
