@@ -41,6 +41,7 @@ const PACKAGES: Record<string, readonly string[]> = {
 const IMPORT = /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
 /** The example shop's sources are data of ours, not part of the program. */
 const EXAMPLE = /^src\/standin\/shop\/(?:base|pull-request)\//;
+const STRING = /"(?:[^"\\\n]|\\.)*"/g;
 const root = join(import.meta.dirname, "..");
 
 function isAllowedPackage(file: string, target: string): string | undefined {
@@ -87,7 +88,9 @@ describe("architecture", () => {
   it("only entry reads the environment or ends the process", () => {
     const violations = sources("src/**/*.ts")
       .filter(({ file }) => !/^src\/(?:entry|standin\/shop)\//.test(file))
-      .flatMap(({ file, text }) => (/\bprocess\.(?:env|exit|exitCode)\b/.test(text) ? [file] : []));
+      .flatMap(({ file, text }) =>
+        /\bprocess\.(?:env|exit|exitCode)\b/.test(text.replaceAll(STRING, "")) ? [file] : [],
+      );
 
     expect(violations).toEqual([]);
   });

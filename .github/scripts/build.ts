@@ -1,7 +1,9 @@
 /** Bundles the doors into dist/, with the files they load at run time beside them (see src/entry/bundle-layout.ts). */
 import { cpSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+
 import { rolldown } from "rolldown";
+
 import { installedAssets } from "../../src/adapters/rules/assets.ts";
 import { GRAMMARS } from "../../src/adapters/rules/languages.ts";
 

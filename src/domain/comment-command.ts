@@ -1,4 +1,5 @@
 import { z } from "zod";
+
 import { type Effort, EFFORTS } from "./effort.ts";
 
 /** What a comment can ask for without further words. */

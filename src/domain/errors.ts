@@ -20,7 +20,12 @@ export class ExternalError extends Error {
   constructor(
     system: ExternalSystem,
     message: string,
-    options: { readonly retryable?: boolean; readonly fatal?: boolean; readonly retryAfterMs?: number | undefined; readonly cause?: unknown } = {},
+    options: {
+      readonly retryable?: boolean;
+      readonly fatal?: boolean;
+      readonly retryAfterMs?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.system = system;

@@ -73,5 +73,10 @@ const BYTES_PER_TOKEN = 2;
 /** The most that one request can cost: its text as dense as text gets, none of it cached, and all the output it may write. */
 export function worstCostUsd(price: Price, promptBytes: number, maxOutputTokens: number): number {
   const inputTokens = Math.ceil(promptBytes / BYTES_PER_TOKEN);
-  return costUsd(price, { inputTokens: 0, outputTokens: maxOutputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens });
+  return costUsd(price, {
+    inputTokens: 0,
+    outputTokens: maxOutputTokens,
+    cacheReadTokens: 0,
+    cacheWriteTokens: inputTokens,
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+
 import { ConfigurationError } from "../domain/errors.ts";
 
 /** The part of the runner's environment that we read. See "Variables" in GitHub's workflow documentation. */

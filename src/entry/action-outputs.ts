@@ -1,7 +1,7 @@
-import type { Published } from "../ports/review-publisher.ts";
 import type { Report } from "../domain/report.ts";
-import { promptTokens } from "../domain/usage.ts";
 import { SEVERITIES } from "../domain/severity.ts";
+import { promptTokens } from "../domain/usage.ts";
+import type { Published } from "../ports/review-publisher.ts";
 import type { ReportFiles } from "./report-files.ts";
 
 /** The Action's outputs, named as in action.yml (a test compares them). Only numbers, paths, addresses and words of ours. */

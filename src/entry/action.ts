@@ -1,4 +1,5 @@
 import * as core from "@actions/core";
+
 import { logSafe } from "../render/log-safe.ts";
 import { readRunnerVariables } from "./action-environment.ts";
 import { describeFailure } from "./exit-code.ts";

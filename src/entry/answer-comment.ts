@@ -1,4 +1,5 @@
 import * as core from "@actions/core";
+
 import { createComment } from "../adapters/github/issue-comment.ts";
 import type { GitHub } from "../adapters/github/octokit.ts";
 import { react, type Reaction } from "../adapters/github/reaction.ts";
@@ -19,7 +20,13 @@ export async function answerComment(
     core.info(logSafe(text));
     return;
   }
-  const marker = { kind: "status", workflow: ANSWER_WORKFLOW, run: `comment-${asked.commentId}`, head: "", part: "1/1" } as const;
+  const marker = {
+    kind: "status",
+    workflow: ANSWER_WORKFLOW,
+    run: `comment-${asked.commentId}`,
+    head: "",
+    part: "1/1",
+  } as const;
   const answer = await createComment(postingFor(github, asked.pullRequest), text, marker, signal);
   if (!answer.ok) core.warning(logSafe(`The answer could not be posted: ${text}`));
   await react(github.write, asked.commentId, reaction, signal);

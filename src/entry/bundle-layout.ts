@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+
 import { installedAssets, type RuleAssets } from "../adapters/rules/assets.ts";
 
 /** Where the files lie that are loaded at run time: beside the bundle, or where npm and the source tree have them. */

@@ -1,5 +1,4 @@
 import { parseCommandLine } from "./command-line.ts";
-
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";

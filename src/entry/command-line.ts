@@ -2,9 +2,9 @@ import { parseArgs } from "node:util";
 
 import { z } from "zod";
 
+import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { EFFORTS } from "../domain/effort.ts";
 
 export const ENGINES = ["auto", "claude", "rules"] as const;
 export type EngineChoice = (typeof ENGINES)[number];

@@ -1,6 +1,6 @@
-import type { Posting } from "../adapters/github/post-review.ts";
 import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
 import type { GitHub } from "../adapters/github/octokit.ts";
+import type { Posting } from "../adapters/github/post-review.ts";
 import { createReviewPublisher } from "../adapters/github/review-publisher.ts";
 import type { ReviewRender } from "../adapters/github/review-render.ts";
 import type { ChangedFile } from "../domain/diff.ts";
@@ -46,7 +46,16 @@ export function composePublisher(
   });
   const render: ReviewRender = {
     reviewBody: (report) =>
-      clean(reviewBody(report, surroundings, marker("review", report.findings.map(({ fingerprint }) => fingerprint)))),
+      clean(
+        reviewBody(
+          report,
+          surroundings,
+          marker(
+            "review",
+            report.findings.map(({ fingerprint }) => fingerprint),
+          ),
+        ),
+      ),
     findingComment: (finding) =>
       clean(
         findingComment(finding, {
@@ -54,14 +63,19 @@ export function composePublisher(
           marker: marker("finding", [finding.fingerprint]),
         }),
       ),
-    statusComment: (status, end) => clean(statusComment(status, { ...surroundings, ...end, marker: marker("status", []) })),
+    statusComment: (status, end) =>
+      clean(statusComment(status, { ...surroundings, ...end, marker: marker("status", []) })),
     checkOutput(report) {
       const { title, summary, batches } = checkOutput(report, surroundings);
       return {
         title: clean(title),
         summary: clean(summary),
         batches: batches.map((batch) =>
-          batch.map((annotation) => ({ ...annotation, title: clean(annotation.title), message: clean(annotation.message) })),
+          batch.map((annotation) => ({
+            ...annotation,
+            title: clean(annotation.title),
+            message: clean(annotation.message),
+          })),
         ),
       };
     },

@@ -1,12 +1,12 @@
-import { diffRange } from "../adapters/git/diff-range.ts";
 import { fetchPullRequest } from "../adapters/git/bare-fetch.ts";
+import { diffRange } from "../adapters/git/diff-range.ts";
 import { gitSnapshot } from "../adapters/git/git-snapshot.ts";
 import { readAttributes } from "../adapters/git/read-attributes.ts";
 import { readCommits } from "../adapters/git/read-commits.ts";
 import type { GitProgram } from "../adapters/git/run-git.ts";
 import type { GitHub } from "../adapters/github/octokit.ts";
-import type { PullRequest } from "../adapters/github/pull-request.ts";
 import { createPullRequestSource, type StoredChange } from "../adapters/github/pull-request-source.ts";
+import type { PullRequest } from "../adapters/github/pull-request.ts";
 import { ConfigurationError, errorMessage } from "../domain/errors.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
 import type { Journal } from "../ports/journal.ts";

@@ -94,7 +94,9 @@ async function detectorFor(
   const entries = directories.length === 0 ? [] : await prepared.base.list(signal);
   const paths = entries
     .map(({ path }) => path)
-    .filter((path) => /\.ya?ml$/.test(path) && directories.some((folder) => path.startsWith(`${folder.replace(/\/$/, "")}/`)));
+    .filter(
+      (path) => /\.ya?ml$/.test(path) && directories.some((folder) => path.startsWith(`${folder.replace(/\/$/, "")}/`)),
+    );
   const repository = await Promise.all(
     paths.map(async (path) => {
       const content = await prepared.base.read(path, signal);

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+
 import { logSafeLines } from "../render/log-safe.ts";
 import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";

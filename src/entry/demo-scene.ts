@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
 import { parse } from "yaml";
 import { z } from "zod";
+
 import type { StandinEvent } from "../standin/github/events.ts";
 import type { StandinPullRequest, StandinRepository } from "../standin/github/model.ts";
 import { type GitHubStandin, startGitHub } from "../standin/github/start-github.ts";
@@ -74,6 +76,9 @@ const ActionFile = z.object({ inputs: z.record(z.string(), z.object({ default: z
 export function declaredInputs(actionFile: string): Readonly<Record<string, string>> {
   const { inputs } = ActionFile.parse(parse(readFileSync(actionFile, "utf8")));
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, { default: fallback = "" }]) => [name, fallback.includes("${{") ? "" : fallback]),
+    Object.entries(inputs).map(([name, { default: fallback = "" }]) => [
+      name,
+      fallback.includes("${{") ? "" : fallback,
+    ]),
   );
 }

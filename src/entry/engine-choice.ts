@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
-import { ConfigurationError } from "../domain/errors.ts";
+
 import type { Effort } from "../domain/effort.ts";
+import { ConfigurationError } from "../domain/errors.ts";
 import type { EngineChoice } from "./command-line.ts";
 
 /** The model that reviews where nobody names one. */
@@ -28,7 +29,8 @@ export function chooseEngine(
 ): ClaudeAccess | undefined {
   const apiKey = access.apiKey?.trim() ?? "";
   if (engine === "rules" || (engine === "auto" && apiKey === "")) return undefined;
-  if (apiKey === "") throw new ConfigurationError(`the claude engine needs a key: ${howToSet}, or choose the rules engine`);
+  if (apiKey === "")
+    throw new ConfigurationError(`the claude engine needs a key: ${howToSet}, or choose the rules engine`);
   return { ...access, apiKey };
 }
 

@@ -5,7 +5,10 @@ export const EXIT = { done: 0, failed: 1, usage: 2, external: 3, interrupted: 13
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What to print and how to exit for something that was thrown. Only bugs show a stack. */
-export function describeFailure(error: unknown, interrupted: boolean): { readonly text: string; readonly code: ExitCode } {
+export function describeFailure(
+  error: unknown,
+  interrupted: boolean,
+): { readonly text: string; readonly code: ExitCode } {
   if (interrupted) return { text: "interrupted", code: EXIT.interrupted };
   if (error instanceof ConfigurationError) return { text: error.message, code: EXIT.usage };
   if (error instanceof ExternalError) return { text: error.message, code: EXIT.external };

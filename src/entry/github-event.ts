@@ -1,10 +1,16 @@
 import { z } from "zod";
+
 import type { CommentCommand, CommandOptions } from "../domain/comment-command.ts";
 import { parseComment } from "../domain/comment-command.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 
 /** Somebody who wrote a comment, as the event names them; their permission is asked from GitHub. */
-export type Commenter = { readonly login: string; readonly id: number; readonly type: string; readonly viaApp: boolean };
+export type Commenter = {
+  readonly login: string;
+  readonly id: number;
+  readonly type: string;
+  readonly viaApp: boolean;
+};
 
 /** What an event asks for. `run` tells repeated deliveries of the same wish from new ones. */
 export type Trigger =
@@ -25,7 +31,12 @@ export type Trigger =
       readonly commenter: Commenter;
       readonly message: string;
     }
-  | { readonly kind: "pull-request"; readonly pullRequest: number; readonly options: CommandOptions; readonly run: string };
+  | {
+      readonly kind: "pull-request";
+      readonly pullRequest: number;
+      readonly options: CommandOptions;
+      readonly run: string;
+    };
 
 const IssueComment = z.object({
   action: z.string(),
@@ -84,7 +95,8 @@ export function readTrigger(
 function ofComment({ action, issue, comment }: z.infer<typeof IssueComment>): Trigger {
   const nothing = (reason: string): Trigger => ({ kind: "nothing", reason });
   if (action !== "created") return nothing("only new comments start a review; an edit does not");
-  if (issue.pull_request === undefined || issue.pull_request === null) return nothing("the comment is not on a pull request");
+  if (issue.pull_request === undefined || issue.pull_request === null)
+    return nothing("the comment is not on a pull request");
   if (issue.state !== "open") return nothing("the pull request is closed");
   if (comment.user === null) return nothing("the commenter's account is gone");
   const parsed = parseComment(comment.body);
@@ -102,6 +114,7 @@ function ofComment({ action, issue, comment }: z.infer<typeof IssueComment>): Tr
 
 function ofPullRequest({ action, pull_request: pull }: z.infer<typeof PullRequestEvent>): Trigger {
   if (!REVIEWED_ACTIONS.has(action)) return { kind: "nothing", reason: `pull_request ${action} changes no code` };
-  if (pull.draft === true) return { kind: "nothing", reason: "drafts are reviewed when they are ready, or by a comment" };
+  if (pull.draft === true)
+    return { kind: "nothing", reason: "drafts are reviewed when they are ready, or by a comment" };
   return { kind: "pull-request", pullRequest: pull.number, options: {}, run: `head-${pull.head.sha}` };
 }

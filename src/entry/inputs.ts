@@ -1,8 +1,8 @@
 import { z } from "zod";
 
+import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { EFFORTS } from "../domain/effort.ts";
 import { ENGINES } from "./command-line.ts";
 
 const JOBS = ["auto", "review", "plan"] as const;

@@ -1,6 +1,6 @@
+import { ConfigurationError } from "../domain/errors.ts";
 import { planMarkdown, planText } from "../render/plan-text.ts";
 import { prepare } from "./compose-review.ts";
-import { ConfigurationError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
@@ -12,7 +12,8 @@ export async function planCommand(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  if (options.format === "sarif") throw new ConfigurationError("--format: a plan has no findings; use text, markdown or json");
+  if (options.format === "sarif")
+    throw new ConfigurationError("--format: a plan has no findings; use text, markdown or json");
   await using order = localOrder(options, env, stderrJournal(options.quiet));
   const { plan } = await prepare(order, signal);
   const texts = {

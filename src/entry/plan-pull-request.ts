@@ -1,4 +1,5 @@
 import * as core from "@actions/core";
+
 import { planMarkdown } from "../render/plan-text.ts";
 import { prepare } from "./compose-review.ts";
 import { type PullRequestOrder, reviewOrder } from "./pull-request-order.ts";

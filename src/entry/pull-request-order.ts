@@ -4,11 +4,11 @@ import type { PullRequest } from "../adapters/github/pull-request.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
-import type { ActionWorld } from "./run-action.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
 import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
+import type { ActionWorld } from "./run-action.ts";
 
 /** A pull request that the Action is to look at, and how it was asked for. */
 export type PullRequestOrder = ActionWorld & {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+
 import type { Report } from "../domain/report.ts";
 import { formatReport } from "./format-report.ts";
 

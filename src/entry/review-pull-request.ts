@@ -1,5 +1,7 @@
 import { join } from "node:path";
+
 import * as core from "@actions/core";
+
 import { react, type Reaction } from "../adapters/github/reaction.ts";
 import { runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";

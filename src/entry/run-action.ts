@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
+
 import * as core from "@actions/core";
+
 import { createGitHub, type GitHub } from "../adapters/github/octokit.ts";
 import { authorise } from "../adapters/github/permission.ts";
 import { readPullRequest, requireHead } from "../adapters/github/pull-request.ts";
 import { logSafe } from "../render/log-safe.ts";
-import { answerComment } from "./answer-comment.ts";
 import type { RunnerVariables } from "./action-environment.ts";
+import { answerComment } from "./answer-comment.ts";
 import { readTrigger, type Trigger } from "./github-event.ts";
 import { COMMANDS_HELP } from "./help-text.ts";
 import type { Inputs } from "./inputs.ts";
@@ -13,7 +15,11 @@ import { planPullRequest } from "./plan-pull-request.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
 
 /** What the runner gives a step. */
-export type ActionWorld = { readonly inputs: Inputs; readonly runner: RunnerVariables; readonly env: NodeJS.ProcessEnv };
+export type ActionWorld = {
+  readonly inputs: Inputs;
+  readonly runner: RunnerVariables;
+  readonly env: NodeJS.ProcessEnv;
+};
 
 /** The Action, from the event to outputs and exit code. */
 export async function runAction(world: ActionWorld, signal: AbortSignal): Promise<void> {
@@ -44,7 +50,10 @@ export async function runAction(world: ActionWorld, signal: AbortSignal): Promis
   switch (verb) {
     case "review":
     case "full":
-      return reviewPullRequest({ ...order, commentId: trigger.kind === "comment" ? trigger.commentId : undefined }, signal);
+      return reviewPullRequest(
+        { ...order, commentId: trigger.kind === "comment" ? trigger.commentId : undefined },
+        signal,
+      );
     case "plan":
     case "estimate":
     case "dry-run": {
@@ -54,7 +63,14 @@ export async function runAction(world: ActionWorld, signal: AbortSignal): Promis
     default: {
       if (trigger.kind !== "comment") return undefined;
       const known = verb === "help" ? "" : `\`${verb}\` is not available in this version.\n\n`;
-      return answerComment(world, github, trigger, `${known}${COMMANDS_HELP}`, verb === "help" ? "rocket" : "confused", signal);
+      return answerComment(
+        world,
+        github,
+        trigger,
+        `${known}${COMMANDS_HELP}`,
+        verb === "help" ? "rocket" : "confused",
+        signal,
+      );
     }
   }
 }
@@ -65,7 +81,12 @@ function isLoopback(url: string): boolean {
 }
 
 /** Whether the people behind the event may start a run: the commenter, and who ran it again. */
-async function mayStart(trigger: Trigger, runner: RunnerVariables, read: GitHub, signal: AbortSignal): Promise<boolean> {
+async function mayStart(
+  trigger: Trigger,
+  runner: RunnerVariables,
+  read: GitHub,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (trigger.kind !== "comment" && trigger.kind !== "mistake") return true;
   const actor = runner.GITHUB_TRIGGERING_ACTOR;
   const isRerun = runner.GITHUB_RUN_ATTEMPT !== "1" && actor !== undefined;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+
 import type { Clock } from "../ports/clock.ts";
 
 export const SYSTEM_CLOCK: Clock = {

@@ -1,4 +1,2 @@
-import packageFile from "../../package.json" with { type: "json" };
-
-/** The version in package.json; bundles carry it inside. */
-export const VERSION: string = packageFile.version;
+/** This program's version; `test/entry/version.test.ts` holds it to package.json. */
+export const VERSION = "0.1.0";

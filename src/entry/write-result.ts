@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+
 import { ConfigurationError, errorMessage } from "../domain/errors.ts";
 
 /**

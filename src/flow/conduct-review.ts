@@ -1,7 +1,7 @@
 import { combine } from "../domain/combine.ts";
 import { conclude } from "../domain/conclude.ts";
-import type { CoverageEntry } from "../domain/coverage.ts";
 import { coverageOf } from "../domain/coverage-ledger.ts";
+import type { CoverageEntry } from "../domain/coverage.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { type Report, REPORT_SCHEMA, type ReportedSubtask } from "../domain/report.ts";
 import { scheduleOf } from "../domain/schedule.ts";
@@ -57,7 +57,10 @@ export async function conductReview(
   });
   const coverage = withUnanalysed(coverageOf(plan, prepared.plannedChange, outcomes), investigations, request.engine);
   const cancelled = signal.aborted;
-  const verdict = conclude({ coverage, subtasks, findings, unlistedFiles: changeSet.unlistedFiles, cancelled }, parts.failOn);
+  const verdict = conclude(
+    { coverage, subtasks, findings, unlistedFiles: changeSet.unlistedFiles, cancelled },
+    parts.failOn,
+  );
   const report: Report = {
     schema: REPORT_SCHEMA,
     job: "review",
@@ -83,7 +86,9 @@ export async function conductReview(
 
 function missingNotes(unlistedFiles: number, deadline: AbortSignal): string[] {
   return [
-    ...(unlistedFiles > 0 ? [`GitHub lists no more than 3,000 files; ${unlistedFiles} changed files were not seen.`] : []),
+    ...(unlistedFiles > 0
+      ? [`GitHub lists no more than 3,000 files; ${unlistedFiles} changed files were not seen.`]
+      : []),
     ...(deadline.aborted ? ["The time limit ended the run; what had been found until then is here."] : []),
   ];
 }
@@ -130,7 +135,9 @@ function withUnanalysed(
   engine: PreparedReview["request"]["engine"],
 ): readonly CoverageEntry[] {
   if (engine !== "rules") return coverage;
-  const reasons = new Map(investigations.flatMap(({ unanalysed }) => unanalysed.map(({ path, reason }) => [path, reason])));
+  const reasons = new Map(
+    investigations.flatMap(({ unanalysed }) => unanalysed.map(({ path, reason }) => [path, reason])),
+  );
   return coverage.map((entry) => {
     const reason = reasons.get(entry.path);
     return reason === undefined || entry.status !== "reviewed" ? entry : { ...entry, status: "partial", reason };

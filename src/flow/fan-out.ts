@@ -70,6 +70,8 @@ type Ending =
   | { readonly end: "failed"; readonly error: ExternalError | Error };
 
 /** Whether a subtask failed in a way that every other call would. */
-export function isFatal(outcome: Outcome): outcome is Outcome & { readonly end: "failed"; readonly error: ExternalError } {
+export function isFatal(
+  outcome: Outcome,
+): outcome is Outcome & { readonly end: "failed"; readonly error: ExternalError } {
   return outcome.end === "failed" && outcome.error instanceof ExternalError && outcome.error.fatal;
 }

@@ -1,9 +1,9 @@
+import type { Effort } from "../domain/effort.ts";
 import { locateQuote } from "../domain/locate-quote.ts";
 import { priceOf } from "../domain/price.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
-import type { Effort } from "../domain/effort.ts";
 import type { Model } from "../ports/model.ts";
 import { type BriefContext, sharedBrief, taskBrief } from "../subagent/brief.ts";
 import { lensNamed } from "../subagent/lenses.ts";
@@ -33,7 +33,12 @@ export function investigateByClaude(
   const context: BriefContext = { changeSet, guidance: prepared.guidance, instructions: settings.instructions };
   const shared = sharedBrief(context);
   return async (subtask, signal) => {
-    const { claims: evidence, unanalysed } = await detectInSubtask(parts.detector, subtask, { files, headTexts }, signal);
+    const { claims: evidence, unanalysed } = await detectInSubtask(
+      parts.detector,
+      subtask,
+      { files, headTexts },
+      signal,
+    );
     const task = taskBrief(context, subtask, {
       lens: lensNamed(subtask.lens, settings.lenses),
       headText: (path) => headTexts.get(path),

@@ -11,7 +11,12 @@ export function investigateByRules(prepared: PreparedReview, detector: Detector,
   const files = new Map(prepared.plannedChange.files.map((file) => [file.path, file]));
   return async (subtask, signal) => {
     const startedMs = clock.now();
-    const { claims, unanalysed } = await detectInSubtask(detector, subtask, { files, headTexts: prepared.headTexts }, signal);
+    const { claims, unanalysed } = await detectInSubtask(
+      detector,
+      subtask,
+      { files, headTexts: prepared.headTexts },
+      signal,
+    );
     return { outcome: done(subtask, claims, startedMs, clock.now()), unanalysed };
   };
 }

@@ -1,7 +1,7 @@
 import type { ChangeSet } from "../domain/change-set.ts";
 import { cutLongHunks } from "../domain/cut-hunks.ts";
-import type { Plan } from "../domain/plan.ts";
 import { planReview } from "../domain/plan-review.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
@@ -54,12 +54,21 @@ export async function prepareReview(
     loadGuidance(base, paths, signal),
   ]);
   const plannedChange = cutLongHunks(changeSet);
-  const plan = planReview({ changeSet: plannedChange, settings, headText: (path) => headTexts.get(path), engine: request.engine });
-  const shortened = cut.map((path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`);
+  const plan = planReview({
+    changeSet: plannedChange,
+    settings,
+    headText: (path) => headTexts.get(path),
+    engine: request.engine,
+  });
+  const shortened = cut.map(
+    (path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`,
+  );
   const notes = [...(loaded.notes ?? []), ...shortened];
   return { request, changeSet, plannedChange, settings, head, base, headTexts, guidance, plan, notes };
 }
 
 function narrowed(settings: Settings, request: ReviewRequest): Settings {
-  return request.paths === undefined ? settings : { ...settings, paths: { ...settings.paths, include: [request.paths] } };
+  return request.paths === undefined
+    ? settings
+    : { ...settings, paths: { ...settings.paths, include: [request.paths] } };
 }

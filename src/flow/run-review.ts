@@ -24,7 +24,10 @@ export type ReviewParts = {
   readonly failOn: FailOn | undefined;
 };
 
-export type ReviewResult = ConductedReview & { readonly prepared: PreparedReview; readonly published: Published | undefined };
+export type ReviewResult = ConductedReview & {
+  readonly prepared: PreparedReview;
+  readonly published: Published | undefined;
+};
 
 /** How long the last words of a cancelled or failed run may take; the runner kills a cancelled job after about 7 seconds. */
 const LAST_WORDS_MS = 5_000;
@@ -35,7 +38,8 @@ const LAST_WORDS_MS = 5_000;
  */
 export async function runReview(parts: ReviewParts, signal: AbortSignal, deadline: AbortSignal): Promise<ReviewResult> {
   const { publisher, journal, clock } = parts;
-  await publisher?.begin(signal);
+  // Not waited for: GitHub's pauses between writes must not hold up the first subagent. Publishing waits for it by itself.
+  const announced = publisher?.begin(signal);
   try {
     const prepared = await parts.prepare(signal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });
@@ -53,6 +57,7 @@ export async function runReview(parts: ReviewParts, signal: AbortSignal, deadlin
     const published = await publisher?.publish(conducted.report, prepared.changeSet, signal);
     return { ...conducted, prepared, published };
   } catch (error) {
+    await announced;
     const reason = signal.aborted ? `cancelled: ${abortReason(signal)}` : errorMessage(error);
     await publisher?.abandon(reason, AbortSignal.timeout(LAST_WORDS_MS));
     throw error;

@@ -32,7 +32,13 @@ export function planMarkdown(plan: Plan): string {
     .join("\n");
   const text = [
     `**${shape(plan)}.** Nothing has been sent to a model.`,
-    ...(sentences(plan).length === 0 ? [] : [sentences(plan).map((note) => `- ${inlineText(note, 500)}`).join("\n")]),
+    ...(sentences(plan).length === 0
+      ? []
+      : [
+          sentences(plan)
+            .map((note) => `- ${inlineText(note, 500)}`)
+            .join("\n"),
+        ]),
     ...(rows.length === 0 ? [] : [rows.length > 30 ? folded(counted(rows.length, "subtask"), table) : table]),
     ...(skipped === "" ? [] : [folded(`${counted(plan.skipped.length, "file")} that would not be read`, skipped)]),
   ].join("\n\n");

@@ -6,8 +6,8 @@ import { addUsage, NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts
 import type { Clock } from "../ports/clock.ts";
 import type { Message, Model, ToolCall, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
 import type { Brief } from "./brief.ts";
-import { type FindQuote, readReport, REPORT_FINDINGS } from "./report-findings.ts";
 import type { Purse } from "./purse.ts";
+import { type FindQuote, readReport, REPORT_FINDINGS } from "./report-findings.ts";
 import { runTool, type Tool } from "./toolbox.ts";
 
 /** Tool calls of one turn that run at the same time; the rest of the turn waits. Claude Code's own cap. */
@@ -129,7 +129,10 @@ async function takeTurn(
     maxOutputTokens: subtask.budget.outputTokens,
     effort: options.effort,
   };
-  const reservation = await options.purse.reserve(worstCostUsd(options.price, promptBytes(request), request.maxOutputTokens), signal);
+  const reservation = await options.purse.reserve(
+    worstCostUsd(options.price, promptBytes(request), request.maxOutputTokens),
+    signal,
+  );
   if (reservation === undefined) return undefined;
   try {
     const turn = await options.model.turn(request, signal);

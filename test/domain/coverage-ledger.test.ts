@@ -22,7 +22,12 @@ function subtask(id: string, files: readonly SubtaskFile[]): Subtask {
   };
 }
 
-const plan = (subtasks: readonly Subtask[], skipped: Plan["skipped"] = []): Plan => ({ subtasks, skipped, notes: [], warnings: [] });
+const plan = (subtasks: readonly Subtask[], skipped: Plan["skipped"] = []): Plan => ({
+  subtasks,
+  skipped,
+  notes: [],
+  warnings: [],
+});
 const MEASURES = { claims: [], usage: NO_USAGE, costUsd: 0, startedMs: 0, endedMs: 1 } as const;
 const done = (subtaskId: string): Outcome => ({ ...MEASURES, subtaskId, turns: 1, end: "done" });
 const failed = (subtaskId: string): Outcome => ({

@@ -217,7 +217,7 @@ describe("large changes", () => {
     const plan = planOf([changedFile("src/a.ts", { hunks })]);
 
     expect(plan.subtasks).toMatchObject([{ description: "src/a.ts (in part)", files: [{ hunks: [0, 2] }] }]);
-    expect(plan.notes).toContain("src/a.ts is read in part: 1 block of it is too large for one subagent.");
+    expect(plan.warnings).toContain("src/a.ts is read in part: 1 block of it is too large for one subagent.");
   });
 
   it("reads the riskiest files up to caps.files and lists the others", () => {
@@ -232,7 +232,7 @@ describe("large changes", () => {
 
     expect(pathsOf(plan)).toEqual(["z/auth.ts", "b.ts"]);
     expect(plan.skipped.map(({ path }) => path)).toEqual(["a.ts", "c.md"]);
-    expect(plan.notes).toContain("2 files not reviewed: caps.files is 2.");
+    expect(plan.warnings).toContain("2 files not reviewed: caps.files is 2.");
   });
 });
 
@@ -241,7 +241,7 @@ describe("what the reader must know", () => {
     const plan = planOf([changedFile(".github/parallel-review.yml"), changedFile("packages/a/AGENTS.md")]);
 
     expect(plan.skipped).toEqual([]);
-    expect(plan.notes.join("\n")).toContain(
+    expect(plan.warnings.join("\n")).toContain(
       "alters how reviews are done (.github/parallel-review.yml, packages/a/AGENTS.md); it is reviewed as text and not applied",
     );
   });
@@ -257,7 +257,7 @@ describe("what the reader must know", () => {
       settings: Settings.parse({}),
       headText: () => undefined,
       engine: "claude",
-    }).notes.join("\n");
+    }).warnings.join("\n");
 
     expect(notes).toContain('link links out of the repository, to "/etc/passwd"');
     expect(notes).toContain("src/a.ts declares itself generated in this very change");

@@ -1,5 +1,6 @@
 import examples from "@octokit/webhooks-examples" with { type: "json" };
 import { describe, expect, it } from "vitest";
+
 import { readTrigger } from "../../src/entry/github-event.ts";
 
 type Example = { name: string; examples: Record<string, unknown>[] };
@@ -67,12 +68,20 @@ describe("readTrigger", () => {
     const opened = payloads("pull_request").find(({ action }) => action === "opened") as { pull_request: object };
     const draft = { ...opened, pull_request: { ...opened.pull_request, draft: true } };
 
-    expect(read("pull_request", opened)).toMatchObject({ kind: "pull-request", run: expect.stringMatching(/^head-[0-9a-f]{40}$/) });
+    expect(read("pull_request", opened)).toMatchObject({
+      kind: "pull-request",
+      run: expect.stringMatching(/^head-[0-9a-f]{40}$/),
+    });
     expect(read("pull_request", draft)).toMatchObject({ kind: "nothing" });
   });
 
   it("takes the pull request of a dispatch from the input, and asks for it when it is missing", () => {
-    expect(read("workflow_dispatch", {}, 12)).toEqual({ kind: "pull-request", pullRequest: 12, options: {}, run: "run-77" });
+    expect(read("workflow_dispatch", {}, 12)).toEqual({
+      kind: "pull-request",
+      pullRequest: 12,
+      options: {},
+      run: "run-77",
+    });
     expect(() => read("workflow_dispatch", {})).toThrow("set the input pull-request");
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+
 import { ExternalError } from "../../src/domain/errors.ts";
 import { priceOf } from "../../src/domain/price.ts";
 import type { Outcome, Subtask } from "../../src/domain/subtask.ts";
@@ -123,7 +124,10 @@ describe("runSubagent", () => {
     const outcome = await run(model);
 
     expect(outcome).toMatchObject({ end: "done", turns: 2, claims: [] });
-    expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "user", text: expect.stringContaining("report_findings") });
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({
+      role: "user",
+      text: expect.stringContaining("report_findings"),
+    });
   });
 
   it("asks again, once, for a quote that is not in the file, and then keeps the finding without lines", async () => {
@@ -168,11 +172,13 @@ describe("runSubagent", () => {
     const read = callsTurn({ name: "Read", input: { file_path: "a" } });
     const model = new ScriptedModel(read, read);
 
-    expect(await run(model, { subtask: { budget: { turns: 2, tokens: 1_000_000, outputTokens: 100 } } })).toMatchObject({
-      end: "out-of-budget",
-      limit: "turns",
-      turns: 2,
-    });
+    expect(await run(model, { subtask: { budget: { turns: 2, tokens: 1_000_000, outputTokens: 100 } } })).toMatchObject(
+      {
+        end: "out-of-budget",
+        limit: "turns",
+        turns: 2,
+      },
+    );
     model.done();
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+
 import { purseOf } from "../../src/subagent/purse.ts";
 
 const never = new AbortController().signal;
@@ -39,9 +40,12 @@ describe("purseOf", () => {
   });
 
   it("never lets spent and reserved money exceed the cap, and answers every call", async () => {
-    const calls = fc.array(fc.record({ usd: fc.double({ min: 0, max: 1, noNaN: true }), share: fc.double({ min: 0, max: 1, noNaN: true }) }), {
-      maxLength: 30,
-    });
+    const calls = fc.array(
+      fc.record({ usd: fc.double({ min: 0, max: 1, noNaN: true }), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      {
+        maxLength: 30,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(calls, async (list) => {
         const purse = purseOf(2);

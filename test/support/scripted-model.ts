@@ -1,5 +1,5 @@
-import type { Model, ToolCall, Turn, TurnRequest } from "../../src/ports/model.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
+import type { Model, ToolCall, Turn, TurnRequest } from "../../src/ports/model.ts";
 
 /** Answers turns from a script; fails on one too many, and `done` fails on one too few. Requests are kept as they were sent. */
 export class ScriptedModel implements Model {

@@ -18,16 +18,18 @@ export function splitBody(text: string, limit: number): readonly string[] {
     length = part.reduce((sum, line) => sum + line.length + 1, 0);
     paragraphEnd = 0;
   };
-  for (const line of text.split("\n").flatMap((whole) => pieces(whole, Math.floor(limit / 2)))) {
-    const reserve = fence === undefined ? 0 : fence.length + 1;
-    if (length + line.length + 1 + reserve > limit && part.length > 0) {
+  for (const line of text.split("\n").flatMap((whole) => pieces(whole, Math.floor(limit / 3) - 1))) {
+    const after = fenceAfter(line, fence);
+    const reserve = after === undefined ? 0 : closing(after).length + 1;
+    // Cutting at a paragraph's end may leave too much for the line that comes: then once more.
+    while (length + line.length + 1 + reserve > limit && part.length > (fence === undefined ? 0 : 1)) {
       if (fence === undefined && paragraphEnd > 0) close(part.slice(0, paragraphEnd), part.slice(paragraphEnd));
       else if (fence === undefined) close(part, []);
       else close([...part, closing(fence)], [fence]);
     }
     part.push(line);
     length += line.length + 1;
-    fence = fenceAfter(line, fence);
+    fence = after;
     if (fence === undefined && line === "") paragraphEnd = part.length;
   }
   parts.push(part.join("\n"));

@@ -151,12 +151,12 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
       if (token !== undefined) token.revoked = true;
     },
     addUser: (login) => user(world, login),
-    addRepository: async (wanted) => await scene.addRepository(world, wanted),
-    importBranches: async (...args) => await scene.importBranches(world, ...args),
-    push: async (...args) => await scene.push(world, ...args),
-    deleteBranch: async (...args) => await scene.deleteBranch(world, ...args),
-    openPullRequest: async (...args) => await scene.openPullRequest(world, ...args),
-    changePullRequest: async (...args) => await scene.changePull(world, ...args),
+    addRepository: async (wanted) => scene.addRepository(world, wanted),
+    importBranches: async (...args) => scene.importBranches(world, ...args),
+    push: async (...args) => scene.push(world, ...args),
+    deleteBranch: async (...args) => scene.deleteBranch(world, ...args),
+    openPullRequest: async (...args) => scene.openPullRequest(world, ...args),
+    changePullRequest: async (...args) => scene.changePull(world, ...args),
     commentAs: (login, target, number, body) => scene.comment(world, target, number, login, body),
     editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
     onEvent: (listener) => {

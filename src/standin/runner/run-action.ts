@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
 import { parseCommands, type WorkflowCommand } from "./parse-commands.ts";
 import { parseFileCommands } from "./parse-file-commands.ts";
 
@@ -51,7 +52,13 @@ export async function runAction(step: ActionStep): Promise<StepResult> {
   const home = await mkdtemp(join(tmpdir(), "runner-"));
   try {
     const file = (name: string): string => join(home, `${name}-${randomBytes(4).toString("hex")}`);
-    const files = { output: file("output"), env: file("env"), path: file("path"), state: file("state"), summary: file("summary") };
+    const files = {
+      output: file("output"),
+      env: file("env"),
+      path: file("path"),
+      state: file("state"),
+      summary: file("summary"),
+    };
     for (const path of Object.values(files)) await writeFile(path, "");
     const eventPath = file("event.json");
     await writeFile(eventPath, JSON.stringify(step.event.payload));

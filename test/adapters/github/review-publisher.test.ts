@@ -352,7 +352,8 @@ describe("while the run goes on", () => {
     kind: "plan-ready" as const,
     plan: {
       skipped: [],
-      notes: [], warnings: [],
+      notes: [],
+      warnings: [],
       subtasks: [
         {
           id,

@@ -80,7 +80,7 @@ describe("a body in parts", () => {
   });
 
   it("prefers the end of a paragraph", () => {
-    const parts = splitBody(["one one one", "", "two two two", "", "three three"].join("\n"), 30);
+    const parts = splitBody(["one one one", "", "two two two", "", "three three"].join("\n"), 36);
 
     expect(parts).toEqual(["one one one\n\ntwo two two\n", "three three"]);
   });

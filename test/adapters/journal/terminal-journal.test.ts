@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+
 import { terminalJournal } from "../../../src/adapters/journal/terminal-journal.ts";
 import type { Journal } from "../../../src/ports/journal.ts";
 import { anOutcome, aSubtask } from "../../support/builders.ts";
@@ -19,7 +20,11 @@ describe("terminalJournal", () => {
     journal.write({ kind: "plan-ready", plan: { subtasks: [subtask], skipped: [], notes: [], warnings: [] } });
     journal.write({ kind: "subtask-start", subtask });
     journal.write({ kind: "tool-call", subtaskId: "s1", tool: "Grep" });
-    journal.write({ kind: "subtask-end", subtask, outcome: anOutcome({ subtaskId: "s1", startedMs: 0, endedMs: 1_500 }) });
+    journal.write({
+      kind: "subtask-end",
+      subtask,
+      outcome: anOutcome({ subtaskId: "s1", startedMs: 0, endedMs: 1_500 }),
+    });
 
     expect(text()).toBe(
       "plan: 1 file in 1 subtask\ns1 started: src/orders (2 files)\ns1 src/orders (2 files): 0 reports in 1.5 s\n",

@@ -23,7 +23,7 @@ describe("faults on demand", () => {
     await using shop = await openShop();
     const octokit = shop.client({ permissions: {} });
     const get = async (): Promise<number> =>
-      await octokit.rest.repos.get(SHOP).then(
+      octokit.rest.repos.get(SHOP).then(
         ({ status }) => status,
         ({ status }: { status: number }) => status,
       );

@@ -30,7 +30,7 @@ async function git(
     GIT_CONFIG_GLOBAL: "/dev/null",
     ...header,
   };
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     execFile("git", args, { cwd: directory, env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : 1, text: `${stdout}${stderr}`.trim() });
     });
@@ -40,7 +40,7 @@ async function git(
 async function emptyRepository(): Promise<{ directory: string } & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), "git-http-"));
   await git(directory, undefined, "init", "-q", "--bare");
-  return { directory, [Symbol.asyncDispose]: async () => await rm(directory, { recursive: true, force: true }) };
+  return { directory, [Symbol.asyncDispose]: async () => rm(directory, { recursive: true, force: true }) };
 }
 
 describe("git over HTTP", () => {

@@ -97,20 +97,17 @@ describe("GraphQL", () => {
     await using shop = await openShop();
     const octokit = shop.client({ permissions: { contents: "write" } });
     const commit = async (expectedHeadOid: string): Promise<unknown> =>
-      await octokit.graphql(
-        "mutation($i:CreateCommitOnBranchInput!){createCommitOnBranch(input:$i){commit{oid url}}}",
-        {
-          i: {
-            branch: { repositoryNameWithOwner: "acme/shop", branchName: "feature" },
-            expectedHeadOid,
-            message: { headline: "By API", body: "more" },
-            fileChanges: {
-              additions: [{ path: "src/api.ts", contents: Buffer.from("api\n").toString("base64") }],
-              deletions: [{ path: "src/added.ts" }],
-            },
+      octokit.graphql("mutation($i:CreateCommitOnBranchInput!){createCommitOnBranch(input:$i){commit{oid url}}}", {
+        i: {
+          branch: { repositoryNameWithOwner: "acme/shop", branchName: "feature" },
+          expectedHeadOid,
+          message: { headline: "By API", body: "more" },
+          fileChanges: {
+            additions: [{ path: "src/api.ts", contents: Buffer.from("api\n").toString("base64") }],
+            deletions: [{ path: "src/added.ts" }],
           },
         },
-      );
+      });
     const before = shop.pull.head.sha;
 
     const answer = await commit(before);

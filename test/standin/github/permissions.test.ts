@@ -32,7 +32,7 @@ describe("who may do what", () => {
     shop.repository.private = true;
     const read = async (token: Parameters<typeof shop.client>[0]): Promise<number> => {
       const octokit = shop.client(token);
-      return await octokit.rest.pulls.get(TARGET).then(
+      return octokit.rest.pulls.get(TARGET).then(
         ({ status }) => status,
         ({ status }: { status: number }) => status,
       );
@@ -85,7 +85,7 @@ describe("who may do what", () => {
     await using shop = await openShop();
     const octokit = shop.client({ permissions: { issues: "write", pull_requests: "write" } });
     const comment = async (): Promise<{ status: number; message: string }> =>
-      await refusalOf(octokit.rest.issues.createComment({ ...SHOP, issue_number: 1, body: "b" }));
+      refusalOf(octokit.rest.issues.createComment({ ...SHOP, issue_number: 1, body: "b" }));
 
     await shop.github.changePullRequest(shop.repository, 1, "keeper", "lock");
     expect(await comment()).toEqual({ status: 403, message: "Unable to create comment because issue is locked." });

@@ -28,7 +28,7 @@ describe("creating a review", () => {
   }
 
   const post = async (...comments: Comment[]): Promise<unknown> =>
-    await octokit.rest.pulls.createReview({
+    octokit.rest.pulls.createReview({
       ...TARGET,
       event: "COMMENT",
       body: "b",
@@ -97,7 +97,7 @@ describe("creating a review", () => {
 
   it("refuses a body that is missing where one is needed, or too long", async () => {
     const review = async (more: object): Promise<{ status: number; message: string }> =>
-      await refusalOf(octokit.rest.pulls.createReview({ ...TARGET, event: "COMMENT", ...more }));
+      refusalOf(octokit.rest.pulls.createReview({ ...TARGET, event: "COMMENT", ...more }));
 
     expect(await review({})).toEqual({ status: 422, message: "Unprocessable Entity | Body can't be blank" });
     expect((await review({ event: "REQUEST_CHANGES", body: "" })).status).toBe(422);

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
 import { afterAll, describe, expect, it } from "vitest";
+
 import { parseCommands } from "../../../src/standin/runner/parse-commands.ts";
 import { runAction, type StepResult } from "../../../src/standin/runner/run-action.ts";
 

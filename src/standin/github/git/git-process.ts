@@ -59,7 +59,7 @@ export function createGitRunner(searchPath: string, home: string, signal: AbortS
   };
 
   const run: GitRunner["run"] = async (directory, args, input) =>
-    await new Promise((resolve, reject) => {
+    new Promise((resolve, reject) => {
       const child = spawn("git", args, { cwd: directory, env: environment, signal, stdio: ["pipe", "pipe", "pipe"] });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];

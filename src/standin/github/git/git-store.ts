@@ -49,7 +49,7 @@ export async function importRefs(
 
 /** The commit a revision names, or undefined. */
 export async function resolveCommit(git: GitRunner, directory: string, revision: string): Promise<string | undefined> {
-  return await resolveObject(git, directory, `${revision}^{commit}`);
+  return resolveObject(git, directory, `${revision}^{commit}`);
 }
 
 /** The object a revision names (peeled only as far as it says), or undefined. */
@@ -64,7 +64,7 @@ export async function objectType(git: GitRunner, directory: string, sha: string)
 }
 
 export async function readBlob(git: GitRunner, directory: string, sha: string): Promise<Buffer> {
-  return await git.read(directory, ["cat-file", "blob", sha]);
+  return git.read(directory, ["cat-file", "blob", sha]);
 }
 
 export async function mergeBase(

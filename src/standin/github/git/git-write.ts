@@ -59,7 +59,7 @@ export async function commitFiles(git: GitRunner, directory: string, request: Co
 }
 
 export async function writeBlob(git: GitRunner, directory: string, content: Uint8Array): Promise<string> {
-  return await git.text(directory, ["hash-object", "-w", "--stdin"], content);
+  return git.text(directory, ["hash-object", "-w", "--stdin"], content);
 }
 
 export interface NewTreeEntry {
@@ -102,7 +102,7 @@ export async function writeTree(
     else result.set(folder, `040000 tree ${sha}`);
   }
   const input = [...result].map(([path, meta]) => `${meta}\t${path}\0`).join("");
-  return await git.text(directory, ["mktree", "-z"], input);
+  return git.text(directory, ["mktree", "-z"], input);
 }
 
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -123,7 +123,7 @@ export async function writeCommit(
     "",
     commit.message,
   ].join("\n");
-  return await git.text(directory, ["hash-object", "-t", "commit", "-w", "--stdin"], text);
+  return git.text(directory, ["hash-object", "-t", "commit", "-w", "--stdin"], text);
 }
 
 export async function updateRef(git: GitRunner, directory: string, ref: string, sha: string): Promise<void> {

@@ -50,8 +50,8 @@ export function mutations(world: World, token: StandinToken): GraphqlObject {
     unresolveReviewThread: (args: Args) => resolveThread(args, false),
     minimizeComment: (args: Args) => minimize(args, text(args["input"], "classifier")),
     unminimizeComment: (args: Args) => minimize(args, undefined),
-    convertPullRequestToDraft: async (args: Args) => await setDraft(args, true),
-    markPullRequestReadyForReview: async (args: Args) => await setDraft(args, false),
+    convertPullRequestToDraft: async (args: Args) => setDraft(args, true),
+    markPullRequestReadyForReview: async (args: Args) => setDraft(args, false),
     createCommitOnBranch: async ({ input }: Args) =>
       payload("CreateCommitOnBranchPayload", input, await commitOnBranch(world, token, input)),
   };

@@ -207,8 +207,8 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
       isArchived: repository.archived,
       isFork: repository.parent !== undefined,
       viewerPermission: viewerPermission(token, repository),
-      defaultBranchRef: async () => await ref(`refs/heads/${repository.defaultBranch}`),
-      ref: async ({ qualifiedName }: Args) => await ref(qualified(String(qualifiedName))),
+      defaultBranchRef: async () => ref(`refs/heads/${repository.defaultBranch}`),
+      ref: async ({ qualifiedName }: Args) => ref(qualified(String(qualifiedName))),
       pullRequest: ({ number }: Args) => {
         const found = pullsOf(repository).find((candidate) => candidate.number === number);
         return found === undefined ? null : pull(repository, found);

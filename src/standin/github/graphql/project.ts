@@ -42,9 +42,9 @@ export async function project(object: GraphqlObject, selection: Selection): Prom
 
 async function projectValue(value: unknown, selection: Selection): Promise<unknown> {
   if (Array.isArray(value)) {
-    return await Promise.all(value.map(async (item: unknown) => await projectValue(item, selection)));
+    return Promise.all(value.map(async (item: unknown) => projectValue(item, selection)));
   }
-  return isGraphqlObject(value) ? await project(value, selection) : null;
+  return isGraphqlObject(value) ? project(value, selection) : null;
 }
 
 export function isGraphqlObject(value: unknown): value is GraphqlObject {

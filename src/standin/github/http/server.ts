@@ -163,7 +163,7 @@ async function dispatch({ world, route, request, url, token, body, malformed }: 
   if (malformed) throw refusal(400, "Problems parsing JSON");
   if (url.pathname !== "/rate_limit") spend(world, token);
   const method = request.method ?? "GET";
-  if (url.pathname === "/graphql" && method === "POST") return await serveGraphql(world, token, body);
+  if (url.pathname === "/graphql" && method === "POST") return serveGraphql(world, token, body);
 
   const found = route(method, url.pathname);
   if (found === undefined) throw notFound();
@@ -178,12 +178,12 @@ async function dispatch({ world, route, request, url, token, body, malformed }: 
     accept: request.headers.accept ?? "",
     token,
   };
-  if (found.route.scope === "any") return await found.route.handle(call);
+  if (found.route.scope === "any") return found.route.handle(call);
   const repository = visibleRepository(world, token, found.params["owner"], found.params["repo"]);
   requireGrant(found.route, repository, token);
-  if (found.route.scope === "read") return await found.route.handle({ ...call, repository });
+  if (found.route.scope === "read") return found.route.handle({ ...call, repository });
   if (token === undefined) throw refusal(401, "Requires authentication");
-  return await found.route.handle({ ...call, repository, token, actor: token.owner });
+  return found.route.handle({ ...call, repository, token, actor: token.owner });
 }
 
 /** Counts the request against the token's primary limit. @throws Refusal once it is used up */

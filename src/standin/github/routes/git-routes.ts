@@ -57,7 +57,7 @@ export const gitRoutes: readonly Route[] = [
     const wanted = `refs/${params["ref"] ?? ""}`;
     const rows = await world.git.text(repository.gitDir, ["for-each-ref", "--format=%(refname)"]);
     const refs = rows.split("\n").filter((ref) => ref.startsWith(wanted) && ref !== "");
-    return ok(await Promise.all(refs.map(async (ref) => await refBody(world, repository, ref))));
+    return ok(await Promise.all(refs.map(async (ref) => refBody(world, repository, ref))));
   }),
   writeRoute("POST", "/git/refs", WRITE, createRef),
   writeRoute("PATCH", "/git/refs/*ref", WRITE, moveRef),
@@ -74,7 +74,7 @@ export const gitRoutes: readonly Route[] = [
 
 /** Only full ids: a short or symbolic name is not an object of the git database. */
 async function typeOf(world: World, repository: StandinRepository, sha: string): Promise<string | undefined> {
-  return /^[0-9a-f]{40}$/.test(sha) ? await objectType(world.git, repository.gitDir, sha) : undefined;
+  return /^[0-9a-f]{40}$/.test(sha) ? objectType(world.git, repository.gitDir, sha) : undefined;
 }
 
 async function getTree({ world, repository, params, url }: RepositoryCall): Promise<Answer> {
