@@ -5,7 +5,7 @@ import { parseComment } from "../domain/comment-command.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 
 /** Somebody who wrote a comment, as the event names them; their permission is asked from GitHub. */
-export type Commenter = {
+type Commenter = {
   readonly login: string;
   readonly id: number;
   readonly type: string;
