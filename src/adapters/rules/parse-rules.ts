@@ -35,7 +35,7 @@ const AST_GREP_SEVERITIES = ["error", "warning", "info", "hint", "off"] as const
 /** ast-grep's own rule form, plus `language` as a list, and what we read from `metadata`. */
 const RuleFile = z.strictObject({
   id: ID,
-  language: z.union([LANGUAGE, z.array(LANGUAGE).min(1)]),
+  language: z.preprocess((value) => (typeof value === "string" ? [value] : value), z.array(LANGUAGE).min(1)),
   severity: z.enum(AST_GREP_SEVERITIES).default("hint"),
   message: z.string().min(1).max(1_000),
   note: z.string().max(4_000).default(""),
@@ -132,7 +132,7 @@ function explain(issue: z.core.$ZodIssue): string {
 
 function toRule(file: z.infer<typeof RuleFile>): SyntaxRule {
   const { metadata } = file;
-  const languages = [...new Set([file.language].flat())];
+  const languages = [...new Set(file.language)];
   const matcher = {
     rule: file.rule,
     ...(file.constraints !== undefined && { constraints: file.constraints }),

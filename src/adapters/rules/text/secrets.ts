@@ -59,7 +59,7 @@ function named(text: string, lower: string): Spot[] {
       if (
         PLACEHOLDER.test(value) ||
         entropy(value) < 2.8 ||
-        /@(?:localhost|127\.0\.0\.1|db|postgres|mysql|redis|mongo|host)\b/i.test(whole)
+        /@(?:localhost|127\.0\.0\.1|db|postgres|mysql|redis|mongo|host)$/i.test(whole)
       )
         return [];
       return [{ ...spot("password in a URL", found.index, found.index + whole.length), severity: "high" as const }];
