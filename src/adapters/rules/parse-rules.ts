@@ -125,7 +125,8 @@ function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly Pr
 }
 
 function explain(issue: z.core.$ZodIssue): string {
-  const where = issue.path.length === 0 ? "rule file" : `\`${issue.path.join(".")}\``;
+  const where =
+    issue.path.length === 0 ? "rule file" : `\`${issue.path.filter((key) => typeof key === "string").join(".")}\``;
   const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
   return missing ? `${where} is missing` : `${where}: ${issue.message}`;
 }

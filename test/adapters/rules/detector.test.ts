@@ -39,7 +39,12 @@ describe("rulesDetector", () => {
 
     expect(detection?.claims.map((claim) => Claim.parse(claim))).toEqual(detection?.claims);
     expect(detection?.claims).toMatchObject([
-      { startLine: 3, endLine: 4, quote: "        print(total,\n              )", suggestion: "        log.info(total)" },
+      {
+        startLine: 3,
+        endLine: 4,
+        quote: "        print(total,\n              )",
+        suggestion: "        log.info(total)",
+      },
       {
         path: "a.py",
         startLine: 5,
@@ -78,7 +83,10 @@ describe("rulesDetector", () => {
   });
 
   it("gives files of unknown languages no claims and no error", async () => {
-    const files = [{ path: "App.vue", text: "<template><b/></template>" }, { path: "LICENSE", text: "Free." }];
+    const files = [
+      { path: "App.vue", text: "<template><b/></template>" },
+      { path: "LICENSE", text: "Free." },
+    ];
 
     expect(await rulesDetector({ rules, assets }).detect(files, signal)).toEqual([
       { path: "App.vue", claims: [] },
@@ -99,7 +107,10 @@ describe("rulesDetector", () => {
   });
 
   it("loses only the file that hangs, crashes or fails, and goes on with a new worker", async () => {
-    const files = ["fine", "hang", "fine", "crash", "fail", "fine"].map((text, index) => ({ path: `${index}.ts`, text }));
+    const files = ["fine", "hang", "fine", "crash", "fail", "fine"].map((text, index) => ({
+      path: `${index}.ts`,
+      text,
+    }));
 
     const detector = rulesDetector({ rules: NO_RULES, assets, workers: 1, fileLimitMs: 300, workerUrl: faulty });
 
@@ -116,7 +127,13 @@ describe("rulesDetector", () => {
   it("tells of every file when no worker can start", async () => {
     const detector = rulesDetector({ rules: NO_RULES, assets, workerUrl: broken });
 
-    const detections = await detector.detect([{ path: "a.ts", text: "a" }, { path: "b.ts", text: "b" }], signal);
+    const detections = await detector.detect(
+      [
+        { path: "a.ts", text: "a" },
+        { path: "b.ts", text: "b" },
+      ],
+      signal,
+    );
 
     expect(outcomes(detections)).toEqual([
       "rules: the engine does not start: wasm file is damaged",
@@ -135,7 +152,8 @@ describe("rulesDetector", () => {
   });
 
   it("leaves lines alone that carry ast-grep's own ignore comment", async () => {
-    const text = "# ast-grep-ignore: no-print\nprint(a)\nprint(b)  # ast-grep-ignore\nprint(c)  # ast-grep-ignore: other\n";
+    const text =
+      "# ast-grep-ignore: no-print\nprint(a)\nprint(b)  # ast-grep-ignore\nprint(c)  # ast-grep-ignore: other\n";
 
     const [detection] = await rulesDetector({ rules, assets }).detect([{ path: "a.py", text }], signal);
 

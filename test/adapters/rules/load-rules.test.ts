@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { ConfigurationError } from "../../../src/domain/errors.ts";
 import { installedAssets } from "../../../src/adapters/rules/assets.ts";
 import { loadRules } from "../../../src/adapters/rules/load-rules.ts";
 import type { RuleSet } from "../../../src/adapters/rules/rule.ts";
+import { ConfigurationError } from "../../../src/domain/errors.ts";
 
 const { signal } = new AbortController();
 
@@ -81,14 +81,20 @@ rule: { pattern: eval($A) }
 
     expect(rules.text).not.toContain("secret-in-source");
     expect(rules.syntax.filter((rule) => rule.id === "ts-empty-catch")).toEqual([]);
-    expect(rules.syntax.filter((rule) => rule.id === "py-silent-except").map((rule) => rule.message)).toEqual(["Use the logger."]);
+    expect(rules.syntax.filter((rule) => rule.id === "py-silent-except").map((rule) => rule.message)).toEqual([
+      "Use the logger.",
+    ]);
   });
 
   it.each([
     ["a wrong value", RULE.replace("warning", "fatal"), ".rules/1.yml:3: `severity`"],
     ["an unknown key", `${RULE}color: red\n`, 'Unrecognized key: "color"'],
     ["a missing key", RULE.replace("message: Use the logger.\n", ""), "`message` is missing"],
-    ["an unknown language", RULE.replace("Python", "Cobol"), ".rules/1.yml:2: `language`: no such language: Cobol; there are TypeScript"],
+    [
+      "an unknown language",
+      RULE.replace("Python", "Cobol"),
+      ".rules/1.yml:2: `language`: no such language: Cobol; there are TypeScript",
+    ],
     ["broken YAML", `${RULE}  - [\n`, "not valid YAML"],
     ["an unknown kind", RULE.replace("pattern: print($A)", "kind: print_call"), "Kind `print_call` is invalid"],
     ["an unknown matcher", RULE.replace("pattern:", "patern:"), "unknown field `patern`"],
@@ -99,7 +105,9 @@ rule: { pattern: eval($A) }
   });
 
   it("names the line of the rule for what ast-grep does not like", async () => {
-    expect(await complaintAbout(RULE.replace("pattern: print($A)", "kind: print_call"))).toContain(".rules/1.yml:7: no-print (python)");
+    expect(await complaintAbout(RULE.replace("pattern: print($A)", "kind: print_call"))).toContain(
+      ".rules/1.yml:7: no-print (python)",
+    );
   });
 
   it("tells of every broken file at once, and of ids used twice", async () => {

@@ -10,7 +10,9 @@ describe("deriveNeeds", () => {
   });
 
   it("takes one text of each alternative", () => {
-    const needs = deriveNeeds({ rule: { any: [{ pattern: "eval($A)" }, { pattern: "runInContext($A)" }] } }, ["typescript"]);
+    const needs = deriveNeeds({ rule: { any: [{ pattern: "eval($A)" }, { pattern: "runInContext($A)" }] } }, [
+      "typescript",
+    ]);
 
     expect(needs).toEqual([["eval", "runInContext"]]);
   });
@@ -23,7 +25,10 @@ describe("deriveNeeds", () => {
 
   it("follows utils and survives utils that name each other", () => {
     const needs = deriveNeeds(
-      { rule: { matches: "a" }, utils: { a: { all: [{ matches: "b" }, { regex: "^(query|execute)$" }] }, b: { matches: "a" } } },
+      {
+        rule: { matches: "a" },
+        utils: { a: { all: [{ matches: "b" }, { regex: "^(query|execute)$" }] }, b: { matches: "a" } },
+      },
       ["typescript"],
     );
 
@@ -31,7 +36,9 @@ describe("deriveNeeds", () => {
   });
 
   it("ignores what must not be there", () => {
-    expect(deriveNeeds({ rule: { kind: "call_expression", not: { pattern: "release($A)" } } }, ["typescript"])).toEqual([]);
+    expect(deriveNeeds({ rule: { kind: "call_expression", not: { pattern: "release($A)" } } }, ["typescript"])).toEqual(
+      [],
+    );
   });
 
   it("knows keywords only of the languages whose kinds it knows", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { rulesFor } from "../../../src/adapters/rules/scan-file.ts";
 import type { SyntaxRule } from "../../../src/adapters/rules/rule.ts";
+import { rulesFor } from "../../../src/adapters/rules/scan-file.ts";
 
 const RULE: SyntaxRule = {
   id: "a",
@@ -36,12 +36,18 @@ describe("rulesFor", () => {
     expect(applies("src/migrations/a.ts", "eval(x)", { ignores: ["**/migrations/**"] })).toBe(false);
   });
 
-  it.each(["src/a.test.ts", "test/a.ts", "src/__tests__/a.ts", "e2e/a.ts"])("leaves tests out where a rule says so: %s", (path) => {
-    expect(applies(path, "eval(x)", { skipTests: true })).toBe(false);
-    expect(applies(path, "eval(x)")).toBe(true);
-  });
+  it.each(["src/a.test.ts", "test/a.ts", "src/__tests__/a.ts", "e2e/a.ts"])(
+    "leaves tests out where a rule says so: %s",
+    (path) => {
+      expect(applies(path, "eval(x)", { skipTests: true })).toBe(false);
+      expect(applies(path, "eval(x)")).toBe(true);
+    },
+  );
 
-  it.each(["src/contest.ts", "src/latest/a.ts", "src/attestation.ts"])("does not take everything with `test` in it for a test: %s", (path) => {
-    expect(applies(path, "eval(x)", { skipTests: true })).toBe(true);
-  });
+  it.each(["src/contest.ts", "src/latest/a.ts", "src/attestation.ts"])(
+    "does not take everything with `test` in it for a test: %s",
+    (path) => {
+      expect(applies(path, "eval(x)", { skipTests: true })).toBe(true);
+    },
+  );
 });

@@ -115,7 +115,7 @@ export const SECRETS: TextRule = {
     valid: [
       'const key = "AKIAIOSFODNN7EXAMPLE";',
       'password: "changeme123"',
-      "const password = process.env.DB_PASSWORD;",
+      "const password = process{}.env.DB_PASSWORD;",
       'const passwordField = "user-password-2";',
       'const secretName = "projects/12/secrets/db7";',
       'token: "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"',
