@@ -18,7 +18,7 @@ export type Match = {
 };
 
 /** Finds what a matcher matches in one parsed file, in source order; `names` are the metavariables to copy out (`X`, not `$X`). */
-export type Find = (matcher: Matcher, names: readonly string[]) => readonly Match[];
+type Find = (matcher: Matcher, names: readonly string[]) => readonly Match[];
 
 /** Tree-sitter and ast-grep, loaded once in this thread. Not safe to open twice in one thread: the packages hold one instance each. */
 export type Engine = {

@@ -30,7 +30,7 @@ function isOrdinary(character: string, index: number, text: string, prose: boole
   if (VARIATION.test(character))
     return before !== "" && !/[\s\p{Cf}]$/u.test(before) && !VARIATION.test(after.slice(0, 1));
   if (character === "\u200D" && EMOJI_BEFORE.test(before) && EMOJI_AFTER.test(after)) return true;
-  const joins = JOINING_SCRIPT.test(before.slice(-1)) || JOINING_SCRIPT.test(after.slice(0, 1));
+  const joins = JOINING_SCRIPT.test(before) || JOINING_SCRIPT.test(after);
   return (joins && SPELLING.has(character)) || (prose && IN_PROSE.has(character));
 }
 
