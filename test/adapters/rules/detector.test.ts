@@ -124,6 +124,18 @@ describe("rulesDetector", () => {
     ]);
   });
 
+  it("survives code that is nested too deeply for the engine", async () => {
+    const deep = `db.query("SELECT a FROM b WHERE c=" ${"+ x\n".repeat(20_000)});`;
+    const files = [
+      { path: "deep.ts", text: deep },
+      { path: "next.ts", text: "eval(input);\n" },
+    ];
+
+    const detections = await rulesDetector({ rules, assets, workers: 1 }).detect(files, signal);
+
+    expect(outcomes(detections)).toEqual([expect.stringMatching(/^rules: /), "1 claims"]);
+  });
+
   it("tells of every file when no worker can start", async () => {
     const detector = rulesDetector({ rules: NO_RULES, assets, workerUrl: broken });
 
