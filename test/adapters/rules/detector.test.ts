@@ -35,7 +35,9 @@ describe("rulesDetector", () => {
   it("makes claims that follow the schema, anchored at quoted lines", async () => {
     const text = "def f():\n    if a:\n        print(total,\n              )\n        print(b)\n";
 
-    const [detection] = await rulesDetector({ rules, assets }).detect([{ path: "a.py", text }], signal);
+    await using detector = rulesDetector({ rules, assets });
+
+    const [detection] = await detector.detect([{ path: "a.py", text }], signal);
 
     expect(detection?.claims.map((claim) => Claim.parse(claim))).toEqual(detection?.claims);
     expect(detection?.claims).toMatchObject([
@@ -68,8 +70,11 @@ describe("rulesDetector", () => {
       text: `${"// filler\n".repeat(index * 1_000)}export async function f${index}(xs) { xs.forEach(async (x) => { await g(x); }); }\n`,
     }));
 
-    const one = await rulesDetector({ rules, assets, workers: 1 }).detect(files, signal);
-    const four = await rulesDetector({ rules, assets, workers: 4 }).detect(files, signal);
+    await using alone = rulesDetector({ rules, assets, workers: 1 });
+    await using together = rulesDetector({ rules, assets, workers: 4 });
+
+    const one = await alone.detect(files, signal);
+    const four = await together.detect(files, signal);
 
     expect(four).toEqual(one);
     expect(one.map((detection) => detection.path)).toEqual(files.map((file) => file.path));
@@ -77,7 +82,7 @@ describe("rulesDetector", () => {
   });
 
   it("starts no worker when there is nothing to read", async () => {
-    const detector = rulesDetector({ rules, assets, workerUrl: nowhere });
+    await using detector = rulesDetector({ rules, assets, workerUrl: nowhere });
 
     expect(await detector.detect([], signal)).toEqual([]);
   });
@@ -88,7 +93,9 @@ describe("rulesDetector", () => {
       { path: "LICENSE", text: "Free." },
     ];
 
-    expect(await rulesDetector({ rules, assets }).detect(files, signal)).toEqual([
+    await using detector = rulesDetector({ rules, assets });
+
+    expect(await detector.detect(files, signal)).toEqual([
       { path: "App.vue", claims: [] },
       { path: "LICENSE", claims: [] },
     ]);
@@ -101,7 +108,9 @@ describe("rulesDetector", () => {
       { path: "c.txt", text: "x ".repeat(20_000) },
     ];
 
-    const detections = await rulesDetector({ rules, assets, maxFileLength: 21_000 }).detect(files, signal);
+    await using detector = rulesDetector({ rules, assets, maxFileLength: 21_000 });
+
+    const detections = await detector.detect(files, signal);
 
     expect(outcomes(detections)).toEqual(["rules: minified", expect.stringContaining("too large"), "0 claims"]);
   });
@@ -112,7 +121,7 @@ describe("rulesDetector", () => {
       text,
     }));
 
-    const detector = rulesDetector({ rules: NO_RULES, assets, workers: 1, fileLimitMs: 300, workerUrl: faulty });
+    await using detector = rulesDetector({ rules: NO_RULES, assets, workers: 1, fileLimitMs: 300, workerUrl: faulty });
 
     expect(outcomes(await detector.detect(files, signal))).toEqual([
       "0 claims",
@@ -131,13 +140,15 @@ describe("rulesDetector", () => {
       { path: "next.ts", text: "eval(input);\n" },
     ];
 
-    const detections = await rulesDetector({ rules, assets, workers: 1 }).detect(files, signal);
+    await using detector = rulesDetector({ rules, assets, workers: 1 });
+
+    const detections = await detector.detect(files, signal);
 
     expect(outcomes(detections)).toEqual([expect.stringMatching(/^rules: /), "1 claims"]);
   });
 
   it("tells of every file when no worker can start", async () => {
-    const detector = rulesDetector({ rules: NO_RULES, assets, workerUrl: broken });
+    await using detector = rulesDetector({ rules: NO_RULES, assets, workerUrl: broken });
 
     const detections = await detector.detect(
       [
@@ -155,7 +166,7 @@ describe("rulesDetector", () => {
 
   it("stops at once when aborted, even in the middle of a file", async () => {
     const controller = new AbortController();
-    const detector = rulesDetector({ rules: NO_RULES, assets, fileLimitMs: 60_000, workerUrl: faulty });
+    await using detector = rulesDetector({ rules: NO_RULES, assets, fileLimitMs: 60_000, workerUrl: faulty });
     const running = detector.detect([{ path: "a.ts", text: "hang" }], controller.signal);
 
     controller.abort(new Error("enough"));
@@ -167,7 +178,9 @@ describe("rulesDetector", () => {
     const text =
       "# ast-grep-ignore: no-print\nprint(a)\nprint(b)  # ast-grep-ignore\nprint(c)  # ast-grep-ignore: other\n";
 
-    const [detection] = await rulesDetector({ rules, assets }).detect([{ path: "a.py", text }], signal);
+    await using detector = rulesDetector({ rules, assets });
+
+    const [detection] = await detector.detect([{ path: "a.py", text }], signal);
 
     expect(detection?.claims.map((claim) => claim.startLine)).toEqual([4]);
   });

@@ -26,7 +26,8 @@ async function claimsOver(...folders: string[]): Promise<readonly Claim[]> {
   const assets = installedAssets();
   const rules = await loadRules({ assets, repository: [], signal });
   const files = [...texts].map(([path, text]) => ({ path, text }));
-  const detections = await rulesDetector({ rules, assets }).detect(files, signal);
+  await using detector = rulesDetector({ rules, assets });
+  const detections = await detector.detect(files, signal);
   expect(detections.filter((detection) => detection.error !== undefined)).toEqual([]);
   return detections.flatMap((detection) => detection.claims);
 }
