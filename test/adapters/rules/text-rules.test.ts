@@ -34,6 +34,13 @@ describe("secret-in-source", () => {
     expect(claims("secret-in-source", `t = "${token}"`, "test/app.test.ts")[0]?.severity).toBe("medium");
   });
 
+  it("repeats no more of a credential than its beginning", () => {
+    const [claim] = claims("secret-in-source", `t = "${token}"`);
+
+    expect(claim?.quote).toContain("ghp_…");
+    expect(JSON.stringify(claim)).not.toContain(token.slice(8));
+  });
+
   it("leaves literals with a telling name alone in tests and samples", () => {
     const text = 'const dbPassword = "t7#Kq9vLx2!mZ";';
 

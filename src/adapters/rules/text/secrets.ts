@@ -96,6 +96,7 @@ export const SECRETS: TextRule = {
   id: "secret-in-source",
   severity: "critical",
   category: "security",
+  hidesMatch: true,
   title: "Secret in source",
   message: "This looks like a real credential. Revoke it, then read it from the environment or a secret store.",
   why: "What is committed is in every clone and in the history for good, and public repositories are scanned for keys within minutes. Deleting the line later does not take it back.",
