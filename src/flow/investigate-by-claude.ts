@@ -1,6 +1,7 @@
 import type { Effort } from "../domain/effort.ts";
 import { locateQuote } from "../domain/locate-quote.ts";
 import { priceOf } from "../domain/price.ts";
+import { urgencyOf } from "../domain/urgency.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -32,6 +33,7 @@ export function investigateByClaude(
   const files = new Map(changeSet.files.map((file) => [file.path, file]));
   const context: BriefContext = { changeSet, guidance: prepared.guidance, instructions: settings.instructions };
   const shared = sharedBrief(context);
+  const urgency = urgencyOf(prepared.plan.subtasks);
   return async (subtask, signal) => {
     const { claims: evidence, unanalysed } = await detectInSubtask(
       parts.detector,
@@ -54,6 +56,7 @@ export function investigateByClaude(
         purse: engine.purse,
         effort: engine.effort,
         clock: parts.clock,
+        priority: urgency.get(subtask.id) ?? 0,
         tools: readOnlyTools(head, subtask.tools),
         findQuote: (path, quote, hint) => {
           const text = headTexts.get(path);
