@@ -13,6 +13,7 @@ import type { Journal } from "../ports/journal.ts";
 import { fanOut, isFatal } from "./fan-out.ts";
 import type { Investigate, Investigation } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
+import { planAsCarriedOut } from "./split-on-overflow.ts";
 
 /** The report of a run and whether the run counts as failed, with the sentence that says why. */
 export type ConductedReview = { readonly report: Report; readonly fails: boolean; readonly reason: string };
@@ -28,15 +29,15 @@ export async function conductReview(
   signal: AbortSignal,
   deadline: AbortSignal,
 ): Promise<ConductedReview> {
-  const { plan, changeSet, settings, request } = prepared;
+  const { changeSet, settings, request } = prepared;
   const startMs = parts.clock.now();
   const investigations = await fanOut(
-    plan.subtasks,
+    prepared.plan.subtasks,
     investigate,
     { ...parts, concurrency: request.concurrency },
     AbortSignal.any([signal, deadline]),
   );
-  const outcomes = investigations.map(({ outcome }) => outcome);
+  const { plan, outcomes } = planAsCarriedOut(prepared.plan, investigations);
   const fatal = outcomes.find(isFatal);
   // What had been paid for before a key was refused or an account was empty is still delivered, as a partial result.
   if (fatal !== undefined && outcomes.every(({ turns }) => turns === 0)) throw fatal.error;

@@ -14,6 +14,7 @@ import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
 import { detectInSubtask } from "./detect-in-subtask.ts";
 import type { Investigate } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
+import { splitOnOverflow } from "./split-on-overflow.ts";
 
 /** The claude engine and what it is paid from. */
 export type ClaudeEngine = {
@@ -23,7 +24,7 @@ export type ClaudeEngine = {
   readonly purse: Purse;
 };
 
-/** One fresh subagent per subtask. What the static rules see in its files is in its brief, and stays on record whatever it says. */
+/** One fresh subagent per subtask, or several where one cannot hold it. What the static rules see in its files is in its brief, and stays on record whatever it says. */
 export function investigateByClaude(
   prepared: PreparedReview,
   engine: ClaudeEngine,
@@ -34,7 +35,7 @@ export function investigateByClaude(
   const context: BriefContext = { changeSet, guidance: prepared.guidance, instructions: settings.instructions };
   const shared = sharedBrief(context);
   const urgency = urgencyOf(prepared.plan.subtasks);
-  return async (subtask, signal) => {
+  const investigate: Investigate = async (subtask, signal) => {
     const { claims: evidence, unanalysed } = await detectInSubtask(
       parts.detector,
       subtask,
@@ -69,4 +70,5 @@ export function investigateByClaude(
     );
     return { outcome: { ...outcome, claims: [...evidence, ...outcome.claims] }, unanalysed };
   };
+  return splitOnOverflow(investigate, { files, headText: (path) => headTexts.get(path) });
 }
