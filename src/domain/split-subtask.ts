@@ -1,8 +1,9 @@
 import type { ChangedFile } from "./diff.ts";
 import type { RepoPath } from "./repo-path.ts";
 import { splitFile } from "./split-file.ts";
+import { subtaskFileTokens } from "./subtask-tokens.ts";
 import type { Subtask, SubtaskFile } from "./subtask.ts";
-import { fileTokens, partTokens } from "./token-estimate.ts";
+import { partTokens } from "./token-estimate.ts";
 
 /**
  * Two subtasks that together read what `subtask` reads, each about half of it: between files, or between the hunks of one file (at a
@@ -37,11 +38,7 @@ function betweenFiles(
   files: ReadonlyMap<RepoPath, ChangedFile>,
   headText: (path: RepoPath) => string | undefined,
 ): Halves {
-  const sizes = parts.map((part) => {
-    const file = files.get(part.path);
-    if (file === undefined) return 0;
-    return part.hunks === "all" ? fileTokens(file, headText(part.path)) : hunksTokens(file, part.hunks);
-  });
+  const sizes = parts.map((part) => subtaskFileTokens(part, files, headText));
   const cut = middleOf(sizes);
   return [parts.slice(0, cut), parts.slice(cut)];
 }
@@ -82,11 +79,4 @@ function middleOf(sizes: readonly number[]): number {
     best = index + 1;
   }
   return best;
-}
-
-function hunksTokens(file: ChangedFile, hunks: readonly number[]): number {
-  return hunks.reduce((sum, index) => {
-    const hunk = file.hunks[index];
-    return hunk === undefined ? sum : sum + partTokens(file, hunk);
-  }, 0);
 }

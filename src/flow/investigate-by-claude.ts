@@ -53,7 +53,7 @@ export function investigateByClaude(
       {
         model: engine.model,
         modelId: engine.modelId,
-        price: priceOf(engine.modelId),
+        price: priceOf(engine.modelId, settings.prices),
         purse: engine.purse,
         effort: engine.effort,
         clock: parts.clock,
