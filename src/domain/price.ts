@@ -41,12 +41,71 @@ const PRICES: Readonly<Record<string, Price>> = {
 /** The price of an unlisted model: the dearest we know, so that a budget errs on the safe side. */
 const UNKNOWN_MODEL: Price = { input: 10, output: 50, cacheWrite: 12.5, cacheRead: 0.25 };
 
-/** What a model costs; the dearest known price for a model that is not in the table. */
-export function priceOf(model: string): Price {
-  const known = Object.keys(PRICES)
-    .filter((prefix) => model.startsWith(prefix))
-    .toSorted((a, b) => b.length - a.length)[0];
+/** The Messages API's batches cost half of everything (Anthropic's pricing page, October 2026). */
+const BATCH_DISCOUNT = 0.5;
+/** What a five-minute cache write and a cache read cost of the input price where nobody says otherwise. */
+const USUAL_CACHE_WRITE = 1.25;
+const USUAL_CACHE_READ = 0.1;
+
+/** A price that somebody set: for models whose id begins with `model`. */
+export type PriceOverride = {
+  readonly model: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheWrite?: number | undefined;
+  readonly cacheRead?: number | undefined;
+};
+
+/**
+ * What a model costs: by the override, or else the entry of the table, with the longest matching prefix; the dearest known price for
+ * a model that has neither.
+ */
+export function priceOf(model: string, overrides: readonly PriceOverride[] = []): Price {
+  const own = longest(overrides.map((override) => override.model).filter((prefix) => model.startsWith(prefix)));
+  const override = overrides.findLast((one) => one.model === own);
+  if (override !== undefined) return withCache(override);
+  const known = longest(Object.keys(PRICES).filter((prefix) => model.startsWith(prefix)));
   return (known === undefined ? undefined : PRICES[known]) ?? UNKNOWN_MODEL;
+}
+
+function longest(prefixes: readonly string[]): string | undefined {
+  return prefixes.toSorted((a, b) => b.length - a.length)[0];
+}
+
+function withCache({ input, output, cacheWrite, cacheRead }: PriceOverride): Price {
+  return {
+    input,
+    output,
+    cacheWrite: cacheWrite ?? input * USUAL_CACHE_WRITE,
+    cacheRead: cacheRead ?? input * USUAL_CACHE_READ,
+  };
+}
+
+/** The price of the same request in a batch. */
+export function batchPrice(price: Price): Price {
+  const { longPrompt } = price;
+  return {
+    ...discounted(price),
+    ...(longPrompt === undefined
+      ? {}
+      : { longPrompt: { above: longPrompt.above, price: discounted(longPrompt.price) } }),
+  };
+}
+
+function discounted({ input, output, cacheWrite, cacheRead }: Omit<Price, "longPrompt">): Omit<Price, "longPrompt"> {
+  return {
+    input: input * BATCH_DISCOUNT,
+    output: output * BATCH_DISCOUNT,
+    cacheWrite: cacheWrite * BATCH_DISCOUNT,
+    cacheRead: cacheRead * BATCH_DISCOUNT,
+  };
+}
+
+/** Whether `model` has a price of its own, in the table or by an override. */
+export function isPriced(model: string, overrides: readonly PriceOverride[] = []): boolean {
+  return [...Object.keys(PRICES), ...overrides.map((override) => override.model)].some((prefix) =>
+    model.startsWith(prefix),
+  );
 }
 
 /** What one request cost. Not additive over requests where a model has a long-prompt price. */

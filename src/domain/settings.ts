@@ -48,6 +48,18 @@ export const Settings = z.strictObject({
       files: z.int().min(1).max(3_000).default(3_000),
     })
     .prefault({}),
+  /** US dollars per million tokens, for models whose id begins with `model`: in place of the prices that we know. */
+  prices: z
+    .array(
+      z.strictObject({
+        model: z.string().min(1).max(100),
+        input: z.number().nonnegative(),
+        output: z.number().nonnegative(),
+        cacheWrite: z.number().nonnegative().optional(),
+        cacheRead: z.number().nonnegative().optional(),
+      }),
+    )
+    .default([]),
   budgetUsd: z.number().positive().max(1_000).default(5),
   failOn: z.enum(FAIL_ON).default("never"),
   minimumSeverity: z.enum(SEVERITIES).default("low"),

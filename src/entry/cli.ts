@@ -1,6 +1,7 @@
 import { parseCommandLine } from "./command-line.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
+import { estimateCommand } from "./estimate-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
@@ -24,6 +25,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
       return reviewCommand(line.options, process.env, signal);
     case "plan":
       return planCommand(line.options, process.env, signal);
+    case "estimate":
+      return estimateCommand(line.options, process.env, signal);
     case "demo":
       return demoCommand(line.options, process.env, signal);
     case "doctor":

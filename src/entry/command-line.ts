@@ -54,9 +54,10 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 ];
 
 /** Which options each command takes. */
-const COMMANDS: Readonly<Record<"review" | "plan" | "demo" | "doctor", readonly OptionName[]>> = {
+const COMMANDS: Readonly<Record<"review" | "plan" | "estimate" | "demo" | "doctor", readonly OptionName[]>> = {
   review: REVIEW_OPTIONS,
   plan: ["repo", "base", "head", "format", "output"],
+  estimate: ["repo", "base", "head", "model", "format", "output"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
   doctor: ["repo", "base-url"],
 };

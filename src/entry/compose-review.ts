@@ -3,10 +3,9 @@ import { rulesDetector } from "../adapters/rules/detector.ts";
 import { loadRules } from "../adapters/rules/load-rules.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
-import { patientModel } from "../flow/patient-model.ts";
 import { type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
 import type { ReviewParts } from "../flow/run-review.ts";
-import { warmFirst } from "../flow/warm-first.ts";
+import { gatedModel } from "../flow/scheduler/gated-model.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -50,12 +49,9 @@ export function composeReview(order: ReviewOrder): ReviewParts {
       claude === undefined
         ? undefined
         : (prepared) => ({
-            model: warmFirst(
-              patientModel(
-                claudeModel({ apiKey: claude.apiKey, baseUrl: claude.baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS }),
-                SYSTEM_CLOCK,
-                Math.random,
-              ),
+            model: gatedModel(
+              claudeModel({ apiKey: claude.apiKey, baseUrl: claude.baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS }),
+              { clock: SYSTEM_CLOCK, random: Math.random, concurrency: order.concurrency },
             ),
             modelId: claude.modelId,
             effort: claude.effort,

@@ -3,6 +3,7 @@ export const HELP = `parallel-review: reviews code with many small subagents in 
 
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
+  estimate [--repo <dir>] [--base <ref>] [--head <ref>]   show what a review would cost, spend nothing
   demo     [--once] [--port <n>]                          review the example on a local GitHub
   doctor   [--repo <dir>]                                 check what is needed, and say what is missing
   help, --version
@@ -25,6 +26,7 @@ export const COMMANDS_HELP = `Commands, as the first line of a comment:
 
 - \`/parallel-review\` reviews this pull request
 - \`/parallel-review plan\` shows what would be read, and spends nothing
+- \`/parallel-review estimate\` shows that and what it would cost
 - \`/parallel-review help\`
 
 Options: \`--paths <glob>\`, \`--model <id>\`, \`--effort <level>\`, \`--budget <usd>\`, \`--concurrency <n>\`, \`--sha <sha>\``;

@@ -13,13 +13,14 @@ import type { Journal } from "../ports/journal.ts";
 import { fanOut, isFatal } from "./fan-out.ts";
 import type { Investigate, Investigation } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
+import { planAsCarriedOut } from "./split-on-overflow.ts";
 
 /** The report of a run and whether the run counts as failed, with the sentence that says why. */
 export type ConductedReview = { readonly report: Report; readonly fails: boolean; readonly reason: string };
 
 /**
  * Runs the plan and makes the report of what came back. `signal` cancels the run; `deadline` ends it with what there is.
- * @throws {ExternalError} when every call failed the same way: there is nothing to report but that.
+ * @throws {ExternalError} when every call failed the same way and nothing was answered: there is nothing to report but that.
  */
 export async function conductReview(
   prepared: PreparedReview,
@@ -28,17 +29,18 @@ export async function conductReview(
   signal: AbortSignal,
   deadline: AbortSignal,
 ): Promise<ConductedReview> {
-  const { plan, changeSet, settings, request } = prepared;
+  const { changeSet, settings, request } = prepared;
   const startMs = parts.clock.now();
   const investigations = await fanOut(
-    plan.subtasks,
+    prepared.plan.subtasks,
     investigate,
     { ...parts, concurrency: request.concurrency },
     AbortSignal.any([signal, deadline]),
   );
-  const outcomes = investigations.map(({ outcome }) => outcome);
+  const { plan, outcomes } = planAsCarriedOut(prepared.plan, investigations);
   const fatal = outcomes.find(isFatal);
-  if (fatal !== undefined) throw fatal.error;
+  // What had been paid for before a key was refused or an account was empty is still delivered, as a partial result.
+  if (fatal !== undefined && outcomes.every(({ turns }) => turns === 0)) throw fatal.error;
 
   const { findings } = combine({
     reports: plan.subtasks.map((subtask, index) => ({
@@ -78,7 +80,12 @@ export async function conductReview(
     costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),
     ...scheduleOf(plan.subtasks, outcomes),
     conclusion: verdict.conclusion,
-    notes: [...plan.warnings, ...prepared.notes, ...missingNotes(changeSet.unlistedFiles, deadline)],
+    notes: [
+      ...plan.warnings,
+      ...prepared.notes,
+      ...missingNotes(changeSet.unlistedFiles, deadline),
+      ...(fatal === undefined ? [] : [`The run was ended early: ${fatal.error.message}.`]),
+    ],
   };
   parts.journal.write({ kind: "run-end", report });
   return { report, fails: verdict.fails, reason: verdict.reason };

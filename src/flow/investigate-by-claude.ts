@@ -1,6 +1,7 @@
 import type { Effort } from "../domain/effort.ts";
 import { locateQuote } from "../domain/locate-quote.ts";
 import { priceOf } from "../domain/price.ts";
+import { urgencyOf } from "../domain/urgency.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -13,6 +14,7 @@ import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
 import { detectInSubtask } from "./detect-in-subtask.ts";
 import type { Investigate } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
+import { splitOnOverflow } from "./split-on-overflow.ts";
 
 /** The claude engine and what it is paid from. */
 export type ClaudeEngine = {
@@ -22,7 +24,7 @@ export type ClaudeEngine = {
   readonly purse: Purse;
 };
 
-/** One fresh subagent per subtask. What the static rules see in its files is in its brief, and stays on record whatever it says. */
+/** One fresh subagent per subtask, or several where one cannot hold it. What the static rules see in its files is in its brief, and stays on record whatever it says. */
 export function investigateByClaude(
   prepared: PreparedReview,
   engine: ClaudeEngine,
@@ -32,7 +34,8 @@ export function investigateByClaude(
   const files = new Map(changeSet.files.map((file) => [file.path, file]));
   const context: BriefContext = { changeSet, guidance: prepared.guidance, instructions: settings.instructions };
   const shared = sharedBrief(context);
-  return async (subtask, signal) => {
+  const urgency = urgencyOf(prepared.plan.subtasks);
+  const investigate: Investigate = async (subtask, signal) => {
     const { claims: evidence, unanalysed } = await detectInSubtask(
       parts.detector,
       subtask,
@@ -50,10 +53,11 @@ export function investigateByClaude(
       {
         model: engine.model,
         modelId: engine.modelId,
-        price: priceOf(engine.modelId),
+        price: priceOf(engine.modelId, settings.prices),
         purse: engine.purse,
         effort: engine.effort,
         clock: parts.clock,
+        priority: urgency.get(subtask.id) ?? 0,
         tools: readOnlyTools(head, subtask.tools),
         findQuote: (path, quote, hint) => {
           const text = headTexts.get(path);
@@ -66,4 +70,5 @@ export function investigateByClaude(
     );
     return { outcome: { ...outcome, claims: [...evidence, ...outcome.claims] }, unanalysed };
   };
+  return splitOnOverflow(investigate, { files, headText: (path) => headTexts.get(path) });
 }

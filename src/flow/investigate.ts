@@ -4,6 +4,8 @@ import type { Outcome, Subtask } from "../domain/subtask.ts";
 export type Investigation = {
   readonly outcome: Outcome;
   readonly unanalysed: readonly { readonly path: string; readonly reason: string }[];
+  /** Present when the subtask was split while it ran: what was carried out in its place, in order, and what became of each. */
+  readonly parts?: readonly { readonly subtask: Subtask; readonly outcome: Outcome }[];
 };
 
 /** Carries out one subtask. Resolves for every ending of the subagent. */

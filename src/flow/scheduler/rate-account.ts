@@ -1,0 +1,82 @@
+import type { RateLimit } from "../../domain/rate-limits.ts";
+
+/** Share of an amount that has to be there beyond it: requests sent a moment apart may arrive a moment closer. */
+const MARGIN = 0.25;
+const MINUTE_MS = 60_000;
+const SECONDS_IN_MINUTE = 60;
+
+/** An amount that one sending uses of a limit. `settledMs`: since when the provider counts it as it is. */
+type Charge = { readonly sending: number; amount: number; settledMs: number | undefined };
+
+/** When the provider knows of a charge: as soon as it admits the sending (requests, input), or only once it is settled (output). */
+type CountedFrom = "sending" | "settlement";
+
+/** One limit as we think the provider counts it: a bucket that refills continuously, corrected by every answer. */
+export interface RateAccount {
+  /** Milliseconds until `amount` may be used; 0 when now, or when no limit is known. */
+  waitMs(amount: number, now: number): number;
+  charge(sending: number, amount: number): void;
+  /** The sending is over and used `amount`; 0 when it was refused. */
+  settle(sending: number, amount: number, now: number): void;
+  /** What an answer to `sending`, which went out at `sentMs`, said of the limit. */
+  learn(sending: number, sentMs: number, limit: RateLimit): void;
+}
+
+export function rateAccount(countedFrom: CountedFrom): RateAccount {
+  let charges: Charge[] = [];
+  /** The largest the bucket was seen to be; a limit per minute may be enforced by the second. */
+  let size: number | undefined;
+  let known: { perMs: number; capacity: number; remaining: number; atMs: number; sending: number } | undefined;
+
+  /** What can be used at `now`: what the latest answer left, less what it did not know of, and what came back since. */
+  const level = (now: number): number => {
+    if (known === undefined) return Number.POSITIVE_INFINITY;
+    const used = charges.reduce((sum, { amount }) => sum + amount, 0);
+    return Math.min(known.capacity, known.remaining - used + (now - known.atMs) * known.perMs);
+  };
+
+  const isCountedBy = (charge: Charge, sending: number, sentMs: number): boolean =>
+    countedFrom === "sending"
+      ? charge.sending <= sending
+      : charge.settledMs !== undefined && charge.settledMs <= sentMs;
+
+  /** How far below nothing an empty bucket is. Where its size was never seen, no further than what we took since it was not. */
+  const debtOf = (refilling: number, counted: readonly Charge[], limit: number): number => {
+    if (size !== undefined) return Math.max(0, refilling - Math.min(limit, size));
+    const taken = counted.reduce((sum, { amount }) => sum + amount, 0);
+    return Math.min(taken, Math.max(0, refilling - limit / SECONDS_IN_MINUTE));
+  };
+
+  return {
+    waitMs(amount, now) {
+      if (known === undefined) return 0;
+      const needed = Math.min(amount * (1 + MARGIN), known.capacity);
+      return Math.max(0, needed - level(now)) / known.perMs;
+    },
+    charge(sending, amount) {
+      charges.push({ sending, amount, settledMs: undefined });
+    },
+    settle(sending, amount, now) {
+      const charge = charges.find((one) => one.sending === sending);
+      if (charge === undefined) return;
+      charge.amount = amount;
+      charge.settledMs = now;
+      if (amount === 0) charges.splice(charges.indexOf(charge), 1);
+      // Nobody has named this limit: what is over is of no use.
+      else if (known === undefined && charges.length > 1_000)
+        charges = charges.filter((one) => one.settledMs === undefined);
+    },
+    learn(sending, sentMs, { limit, remaining, resetMs }) {
+      if (known !== undefined && sending < known.sending) return;
+      const counted = charges.filter((charge) => isCountedBy(charge, sending, sentMs));
+      charges = charges.filter((charge) => !counted.includes(charge));
+      const perMs = limit / MINUTE_MS;
+      // A bucket is whole at `resetMs`; so its size shows, and how deep it is in debt when it is empty.
+      const refilling = resetMs === undefined ? 0 : Math.max(0, resetMs - sentMs) * perMs;
+      if (remaining > 0) size = Math.max(size ?? 0, Math.min(limit, remaining + refilling));
+      const capacity = Math.min(limit, size ?? limit);
+      const debt = remaining > 0 ? 0 : debtOf(refilling, counted, limit);
+      known = { perMs, capacity, remaining: remaining - debt, atMs: sentMs, sending };
+    },
+  };
+}

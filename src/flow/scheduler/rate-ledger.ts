@@ -1,0 +1,47 @@
+import type { RateLimits } from "../../domain/rate-limits.ts";
+import type { Usage } from "../../domain/usage.ts";
+import { rateAccount } from "./rate-account.ts";
+
+/** What a request is expected to use: uncached input and output, in tokens. */
+export type Demand = { readonly inputTokens: number; readonly outputTokens: number };
+
+/** A request that went out. Numbers count up in the order of sending. */
+export type Sending = { readonly number: number; readonly sentMs: number; readonly demand: Demand };
+
+/** The provider's limits as far as its answers told them, and what we have used of them. Times are the clock's milliseconds. */
+export interface RateLedger {
+  /** Milliseconds until a request with this demand would be admitted; 0 for now. */
+  waitMs(demand: Demand, now: number): number;
+  send(demand: Demand, now: number): Sending;
+  learn(sending: Sending, limits: RateLimits): void;
+  /** The sending is over; `usage` undefined when it was refused or never arrived. */
+  settle(sending: Sending, usage: Usage | undefined, now: number): void;
+}
+
+export function rateLedger(): RateLedger {
+  const requests = rateAccount("sending");
+  const input = rateAccount("sending");
+  const output = rateAccount("settlement");
+  let sent = 0;
+  return {
+    waitMs: ({ inputTokens, outputTokens }, now) =>
+      Math.max(requests.waitMs(1, now), input.waitMs(inputTokens, now), output.waitMs(outputTokens, now)),
+    send(demand, now) {
+      sent += 1;
+      requests.charge(sent, 1);
+      input.charge(sent, demand.inputTokens);
+      output.charge(sent, demand.outputTokens);
+      return { number: sent, sentMs: now, demand };
+    },
+    learn({ number, sentMs }, limits) {
+      if (limits.requests !== undefined) requests.learn(number, sentMs, limits.requests);
+      if (limits.inputTokens !== undefined) input.learn(number, sentMs, limits.inputTokens);
+      if (limits.outputTokens !== undefined) output.learn(number, sentMs, limits.outputTokens);
+    },
+    settle({ number }, usage, now) {
+      requests.settle(number, usage === undefined ? 0 : 1, now);
+      input.settle(number, usage === undefined ? 0 : usage.inputTokens + usage.cacheWriteTokens, now);
+      output.settle(number, usage?.outputTokens ?? 0, now);
+    },
+  };
+}
