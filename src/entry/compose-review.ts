@@ -33,6 +33,8 @@ export type ReviewOrder = {
   readonly concurrency: number;
   readonly paths?: string | undefined;
   readonly lenses?: readonly string[] | undefined;
+  /** Overrides the settings' model for verifying findings. */
+  readonly verifierModel?: string | undefined;
   /** Overrides the settings' budget. */
   readonly budgetUsd: number | undefined;
   readonly failOn: FailOn | undefined;
@@ -58,6 +60,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
               ),
             ),
             modelId: claude.modelId,
+            verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
             purse: purseOf(order.budgetUsd ?? prepared.settings.budgetUsd),
           }),

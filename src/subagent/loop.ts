@@ -4,10 +4,10 @@ import { costUsd, type Price, worstCostUsd } from "../domain/price.ts";
 import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { addUsage, NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Message, Model, ToolCall, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
+import type { Message, Model, ToolCall, ToolResult, ToolSpec, Turn, TurnRequest } from "../ports/model.ts";
 import type { Brief } from "./brief.ts";
 import type { Purse } from "./purse.ts";
-import { type FindQuote, readReport, REPORT_FINDINGS } from "./report-findings.ts";
+import { type FindQuote, readReport, REPORT_FINDINGS, type Reported } from "./report-findings.ts";
 import { runTool, type Tool } from "./toolbox.ts";
 
 /** Tool calls of one turn that run at the same time; the rest of the turn waits. Claude Code's own cap. */
@@ -27,6 +27,14 @@ export type SubagentOptions = {
   readonly tools: readonly Tool[];
   readonly onToolCall: (tool: string) => void;
   readonly onClaims: (claims: readonly Claim[]) => void;
+  /** Default: report_findings. */
+  readonly report?: ReportTool;
+};
+
+/** How a subagent answers: its report tool, and what a call of it means. A final one ends the subagent. */
+export type ReportTool = {
+  readonly spec: ToolSpec;
+  read(callId: string, input: unknown): Reported;
 };
 
 /** What the loop has so far; every ending reports it. */
@@ -98,7 +106,7 @@ async function converse(
       case "unknown": {
         if (reminders > 0) return turn.stop === "length" ? { end: "out-of-budget", limit: "tokens" } : { end: "done" };
         reminders += 1;
-        messages.push({ role: "user", text: reminder(turn) });
+        messages.push({ role: "user", text: reminder(turn, reportTool(options).spec.name) });
         break;
       }
       default:
@@ -125,7 +133,7 @@ async function takeTurn(
     system: brief.system,
     prefix: brief.prefix,
     messages,
-    tools: [...options.tools.map((tool) => tool.spec), REPORT_FINDINGS],
+    tools: [...options.tools.map((tool) => tool.spec), reportTool(options).spec],
     maxOutputTokens: subtask.budget.outputTokens,
     effort: options.effort,
   };
@@ -153,10 +161,18 @@ function promptBytes(request: TurnRequest): number {
   return Buffer.byteLength(JSON.stringify([request.system, request.prefix, request.messages, tools]));
 }
 
-function reminder(turn: Turn): string {
-  return turn.stop === "length"
-    ? "Your answer was cut off. Call report_findings with what you have, in fewer words, and final: true."
-    : "Call report_findings with final: true; findings: [] if there is nothing to report.";
+function reportTool(options: SubagentOptions): ReportTool {
+  const { findQuote } = options;
+  return options.report ?? { spec: REPORT_FINDINGS, read: (callId, input) => readReport(callId, input, findQuote) };
+}
+
+function reminder(turn: Turn, tool: string): string {
+  if (turn.stop === "length") {
+    return `Your answer was cut off. Call ${tool} with what you have, in fewer words${tool === REPORT_FINDINGS.name ? ", and final: true" : ""}.`;
+  }
+  return tool === REPORT_FINDINGS.name
+    ? "Call report_findings with final: true; findings: [] if there is nothing to report."
+    : `Call ${tool} now: nothing else is read.`;
 }
 
 /** Answers every call of a turn, reports included, in the order of the calls. */
@@ -181,8 +197,9 @@ async function answer(
             };
           }
           options.onToolCall(call.name);
-          if (call.name !== REPORT_FINDINGS.name) return runTool(options.tools, call, signal);
-          const report = readReport(call.id, call.input, options.findQuote);
+          const reporting = reportTool(options);
+          if (call.name !== reporting.spec.name) return runTool(options.tools, call, signal);
+          const report = reporting.read(call.id, call.input);
           progress.claims = [...progress.claims.filter((claim) => !isMended(claim, report.claims)), ...report.claims];
           options.onClaims(report.claims);
           final ||= report.final;
