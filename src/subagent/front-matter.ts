@@ -1,10 +1,10 @@
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 
 /** A Markdown file with YAML between two `---` lines at its top. Lines are 1-based in the file. */
 export type FrontMatter = {
   readonly data: Readonly<Record<string, unknown>>;
   readonly body: string;
-  /** The line the value of a key starts at; 1 for a key that is not there. */
+  /** The line a key stands on; 1 for a key that is not there. */
   readonly lineOf: (key: string) => number;
 };
 
@@ -32,8 +32,9 @@ export function readFrontMatter(text: string): FrontMatter | BrokenFrontMatter {
     data: { ...data },
     body: text.slice(match[0].length),
     lineOf: (key) => {
-      const node: unknown = document.get(key, true);
-      const start = rangeStart(node);
+      const pairs = isMap(document.contents) ? document.contents.items : [];
+      const node = pairs.map((pair) => pair.key).find((each) => isScalar(each) && each.value === key);
+      const start = isScalar(node) ? node.range?.[0] : undefined;
       return start === undefined ? 1 : lines.linePos(start).line + 1;
     },
   };
@@ -45,10 +46,4 @@ function readValue(read: () => unknown): unknown {
   } catch {
     return [];
   }
-}
-
-function rangeStart(node: unknown): number | undefined {
-  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) return undefined;
-  const start: unknown = node.range.at(0);
-  return typeof start === "number" ? start : undefined;
 }

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 
 import { coverageOf } from "../../src/domain/coverage-ledger.ts";
 import type { ChangedFile } from "../../src/domain/diff.ts";
+import { phaseOf } from "../../src/domain/phase.ts";
 import type { PlanLimits } from "../../src/domain/plan-limits.ts";
 import { REVIEW_LIMITS } from "../../src/domain/plan-limits.ts";
-import { phaseOf } from "../../src/domain/phase.ts";
 import { planReview } from "../../src/domain/plan-review.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import { Settings } from "../../src/domain/settings.ts";
