@@ -76,13 +76,15 @@ describe("finders of what is read in depth", () => {
 
 describe("passes after the finders", () => {
   it("look for gaps in groups of a hundred lines and more, but not where it is looked at lightly", () => {
-    const plan = planOf([linesAdded("src/a.ts", 101), linesAdded("lib/b.ts", 99), linesAdded("docs/c.md", 900)]);
+    const plan = planOf([linesAdded("src/a.ts", 100), linesAdded("docs/c.md", 900)]);
+    const smaller = planOf([linesAdded("src/a.ts", 99)]);
 
     const gaps = plan.subtasks.filter((subtask) => phaseOf(subtask) === "gap");
     expect(gaps.map(({ description, wave, dependsOn }) => [description, wave, dependsOn])).toEqual([
       ["src/a.ts, gap pass", 1, ["s1"]],
     ]);
-    expect(plan.notes).toContain("4 subtasks in two waves: 1 of them wait for what others find.");
+    expect(plan.notes).toContain("3 subtasks in two waves: 1 of them wait for what others find.");
+    expect(smaller.subtasks.map(phaseOf)).toEqual(["finder"]);
   });
 
   it("look at callers when an exported declaration changed, also in a removed file", () => {

@@ -8,7 +8,7 @@ import { findingComment } from "../../src/render/finding-comment.ts";
 import { reviewBody } from "../../src/render/review-body.ts";
 import { AnsweringModel, taskOf } from "../support/answering-model.ts";
 import { aClaim } from "../support/builders.ts";
-import { aMarker, WHERE } from "../support/sample-report.ts";
+import { WHERE } from "../support/sample-report.ts";
 import { callsTurn, stopTurn } from "../support/scripted-model.ts";
 import { findingsTurn, MONEY, reviewShop, SESSION, verdictTurn } from "./shop-review.ts";
 
@@ -84,7 +84,7 @@ describe("verifying each finding", () => {
       verification: "because it is confirmed",
       placement: "inline",
     });
-    expect(finding && findingComment(finding, { suggestionProblem: undefined, marker: aMarker() })).toContain(
+    expect(finding && findingComment(finding, undefined)).toContain(
       "**A second look says confirmed:** because it is confirmed",
     );
   });
@@ -93,7 +93,7 @@ describe("verifying each finding", () => {
     const { report } = await reviewShop(shopModel({ verify: verdictTurn("refuted", "the store signs tokens") }));
 
     expect(report.findings).toMatchObject([{ verdict: "refuted", placement: "summary" }]);
-    expect(reviewBody(report, WHERE, aMarker())).toMatch(
+    expect(reviewBody(report, WHERE)).toMatch(
       /<summary>1 claim that a second look did not confirm<\/summary>[^]*the store signs tokens/,
     );
   });
@@ -332,7 +332,7 @@ describe("all stages together", () => {
     expect(sum).toBeCloseTo(report.costUsd, 12);
     expect(purse.spentUsd).toBeCloseTo(report.costUsd, 12);
     expect(report.usage.inputTokens).toBe(7 * 100);
-    expect(reviewBody(report, WHERE, aMarker())).toContain("| verifying | 1 | 1 | 100 | 0 | 10 | $0.0003 |");
+    expect(reviewBody(report, WHERE)).toContain("| verifying | 1 | 1 | 100 | 0 | 10 | $0.0003 |");
   });
 
   it("spend nothing over the budget, and say which findings stayed unverified for it", async () => {
