@@ -6,8 +6,7 @@ import type { Subtask } from "./subtask.ts";
 
 /** The lens of a gap pass. */
 export const GAP_LENS = "gap";
-/** The lens of the contract pass, and of a finder that looks for the same. */
-export const CONTRACTS_LENS = "contracts";
+const CONTRACTS_LENS = "contracts";
 
 /**
  * Changed lines from which a group gets a gap pass. PostHog's ReviewHog measured its gain on chunks of about 100; what is smaller one

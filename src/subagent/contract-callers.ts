@@ -7,7 +7,7 @@ import { searchSnapshot } from "./tools/search-snapshot.ts";
 import { compileSearch } from "./tools/search-text.ts";
 
 /** A line of unchanged code that names a changed contract. `line` is 1-based. */
-export type CallerLine = {
+type CallerLine = {
   readonly path: RepoPath;
   readonly line: number;
   readonly name: string;

@@ -34,7 +34,7 @@ export function readFrontMatter(text: string): FrontMatter | BrokenFrontMatter {
     lineOf: (key) => {
       const pairs = isMap(document.contents) ? document.contents.items : [];
       const node = pairs.map((pair) => pair.key).find((each) => isScalar(each) && each.value === key);
-      const start = isScalar(node) ? node.range?.[0] : undefined;
+      const start = isScalar(node) ? node.range[0] : undefined;
       return start === undefined ? 1 : lines.linePos(start).line + 1;
     },
   };

@@ -30,7 +30,7 @@ const MONEY_LINES = [
   "}",
 ];
 
-export const HEAD: Readonly<Record<string, string>> = {
+const HEAD: Readonly<Record<string, string>> = {
   [SESSION]: `${SESSION_LINES.join("\n")}\n`,
   [MONEY]: `${MONEY_LINES.join("\n")}\n`,
   "src/invoice.ts": 'import { toCents } from "./money.js";\n\nexport const total = (sum: number) => toCents(sum);\n',
