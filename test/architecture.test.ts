@@ -28,7 +28,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   picomatch: ["src/domain", "src/subagent"],
   re2js: ["src/subagent"],
   "p-limit": ["src/flow"],
-  yaml: ["src/adapters/rules", "src/entry"],
+  yaml: ["src/adapters/rules", "src/entry", "src/subagent"],
   "@anthropic-ai/sdk": ["src/adapters/claude"],
   "@octokit": ["src/adapters/github"],
   "@ast-grep/wasm": ["src/adapters/rules"],

@@ -1,5 +1,6 @@
 import type { CoverageEntry } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
+import { phaseOf } from "./phase.ts";
 import type { Conclusion, ReportedSubtask } from "./report.ts";
 import { compareSeverity } from "./severity.ts";
 import type { FailOn } from "./severity.ts";
@@ -7,7 +8,7 @@ import type { FailOn } from "./severity.ts";
 /** What the end of a run is judged by. */
 export type RunParts = {
   readonly coverage: readonly Pick<CoverageEntry, "status">[];
-  readonly subtasks: readonly Pick<ReportedSubtask, "status">[];
+  readonly subtasks: readonly Pick<ReportedSubtask, "status" | "phase">[];
   readonly findings: readonly Pick<Finding, "severity" | "scope" | "verdict">[];
   /** Changed paths that the source could not even list. */
   readonly unlistedFiles: number;
@@ -49,12 +50,15 @@ export function conclude(parts: RunParts, failOn: FailOn): Verdict {
   return { conclusion: "success", fails: false, reason: `${files(reviewed)} of ${wanted} reviewed` };
 }
 
-/** Whether something that was to be reviewed was not, or not in full, whatever was found. */
+/**
+ * Whether something that was to be reviewed was not, or not in full, whatever was found. A finding without a verdict says so itself and leaves
+ * nothing unread.
+ */
 export function isIncomplete(parts: Pick<RunParts, "coverage" | "subtasks" | "unlistedFiles">): boolean {
   return (
     parts.unlistedFiles > 0 ||
     parts.coverage.some(({ status }) => status === "partial" || status === "failed") ||
-    parts.subtasks.some(({ status }) => status !== "done")
+    parts.subtasks.some((subtask) => subtask.status !== "done" && phaseOf(subtask) !== "verifier")
   );
 }
 

@@ -5,6 +5,7 @@ import type { Outcome, Subtask } from "./subtask.ts";
 /** Everything that can happen in a run, in the order it happens. The journal, the status comment and the terminal read these. */
 export type RunEvent =
   | { readonly kind: "run-start"; readonly description: string }
+  /** Again, with more subtasks, when the findings are about to be verified. */
   | { readonly kind: "plan-ready"; readonly plan: Plan }
   | { readonly kind: "subtask-start"; readonly subtask: Subtask }
   /** A subagent asked for a tool. */

@@ -54,6 +54,8 @@ export const Finding = Claim.extend({
   /** How many of the subagents that looked at this place reported it. */
   agreement: z.object({ found: z.int().nonnegative(), of: z.int().positive() }),
   verdict: z.enum(VERDICTS),
+  /** What the verifier gave as evidence; absent when nobody verified it. Model text, as untrusted as the claim. */
+  verification: z.string().max(8_000).optional(),
   /** Same finding, same fingerprint, across runs and moved lines. */
   fingerprint: z.string(),
   placement: z.enum(PLACEMENTS),

@@ -1,19 +1,23 @@
 import type { ChangeSet } from "./change-set.ts";
+import { type LensChoice, lensesFor } from "./choose-lenses.ts";
 import { groupFiles } from "./group-files.ts";
 import { importGraph } from "./import-graph.ts";
+import type { Lens } from "./lens.ts";
 import { packGroups } from "./pack-groups.ts";
 import type { PlanLimits } from "./plan-limits.ts";
 import { floorFor, REVIEW_LIMITS, RULES_LIMITS } from "./plan-limits.ts";
+import { planNotes } from "./plan-notes.ts";
+import { contractPass, type FoundGroup, gapPasses } from "./plan-passes.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadingGroup } from "./reading-group.ts";
 import { compareGroups, compareRisk } from "./reading-group.ts";
 import { relationsAmong } from "./related-files.ts";
 import type { RepoPath } from "./repo-path.ts";
 import type { Candidate } from "./select-files.ts";
-import { DEFAULT_LENS, selectFiles } from "./select-files.ts";
-import type { Settings } from "./settings.ts";
+import { selectFiles } from "./select-files.ts";
+import { DEFAULT_LENS, type Settings } from "./settings.ts";
 import { splitFile } from "./split-file.ts";
-import { allowanceFor, NO_ALLOWANCE } from "./subtask-budget.ts";
+import { allowanceFor, narrowed, NO_ALLOWANCE } from "./subtask-budget.ts";
 import { describeGroups, explainGroup } from "./subtask-text.ts";
 import type { Subtask } from "./subtask.ts";
 import { isTest } from "./test-subject.ts";
@@ -25,6 +29,10 @@ export type ReviewPlanInput = {
   /** Head texts of the changed files, already loaded; undefined for what has none or was too large to load. */
   readonly headText: (path: RepoPath) => string | undefined;
   readonly engine: "claude" | "rules";
+  /** The lenses that the request names; then every group is read with these, and there are no further passes. */
+  readonly requestedLenses?: readonly string[] | undefined;
+  /** The repository's own lenses. */
+  readonly lenses?: readonly Lens[];
   /** For tests and experiments; by default what suits the engine. */
   readonly limits?: PlanLimits;
 };
@@ -32,8 +40,9 @@ export type ReviewPlanInput = {
 /**
  * The whole review as subtasks, without a model: filter, relate, group, pack, split. Every changed file is in a subtask or skipped with
  * a reason, never both; every hunk of a file that is read is in a subtask for each lens of the file, but for hunks that alone exceed
- * the ceiling. The same change gives the same plan, whatever the order of its files. Subtasks are independent of each other and
- * ordered riskiest first, then longest first: that order ends soonest on few slots, and a budget that runs out spends best.
+ * the ceiling. The same change gives the same plan, whatever the order of its files. Finders are independent of each other and
+ * ordered riskiest first, then longest first: that order ends soonest on few slots, and a budget that runs out spends best. Groups in
+ * depth have several finders with different lenses. A gap pass waits for the finders of its group, the contract pass for nothing.
  */
 export function planReview(input: ReviewPlanInput): Plan {
   const { changeSet, settings, headText, engine } = input;
@@ -44,9 +53,11 @@ export function planReview(input: ReviewPlanInput): Plan {
   const singles = candidates.filter((candidate) => !isLarge(candidate)).map(({ group }) => group);
   const parts = candidates.filter(isLarge).map((candidate) => partsOf(candidate, limits));
   const groups = [...groupSingles(singles, totalLines, headText, limits), ...parts.flatMap((part) => part.groups)];
-  const subtasks = toSubtasks(groups, engine);
+  const found = toFinders(groups, input);
+  const finders = found.flatMap(({ finders: each }) => each);
+  const subtasks = [...finders, ...passes(found, finders, input)];
   const gaps = parts.flatMap(({ note }) => note);
-  return { subtasks, skipped, notes: shapeNotes(groups, subtasks), warnings: [...gaps, ...notes] };
+  return { subtasks, skipped, notes: planNotes(groups, subtasks), warnings: [...gaps, ...notes] };
 }
 
 function groupSingles(
@@ -102,51 +113,48 @@ function weightOf(group: ReadingGroup): number {
   return group.part?.largest ?? group.tokens;
 }
 
-function toSubtasks(groups: readonly ReadingGroup[], engine: ReviewPlanInput["engine"]): readonly Subtask[] {
+function toFinders(groups: readonly ReadingGroup[], input: ReviewPlanInput): readonly FoundGroup[] {
+  const { changeSet, settings, engine, lenses: own = [] } = input;
   const ordered = groups.toSorted(
     (a, b) => compareRisk(a.risk, b.risk) || weightOf(b) - weightOf(a) || compareGroups(a, b),
   );
   const descriptions = describeGroups(ordered);
-  return ordered
-    .flatMap((group, index) => group.lenses.map((lens) => ({ group, lens, description: descriptions[index] ?? "" })))
-    .map(({ group, lens, description }, index) => ({
-      id: `s${index + 1}`,
+  const choice: LensChoice = {
+    quality: settings.quality,
+    requested: input.requestedLenses,
+    own,
+    files: new Map(changeSet.files.map((file) => [file.path, file])),
+  };
+  let number = 0;
+  return ordered.map((group, index): FoundGroup => {
+    // Detectors see the same whatever the lens.
+    const lenses = engine === "rules" ? [DEFAULT_LENS] : lensesFor(group, choice);
+    const description = descriptions[index] ?? "";
+    const finders = lenses.map((lens) => ({
+      id: `s${++number}`,
       description: `${description}${lens === DEFAULT_LENS ? "" : `, ${lens}`}`,
       lens,
       files: group.files,
       risk: group.risk,
-      ...(engine === "rules" ? NO_ALLOWANCE : allowanceFor(group.risk, group.tokens)),
+      ...(engine === "rules"
+        ? NO_ALLOWANCE
+        : narrowed(
+            allowanceFor(group.risk, group.tokens),
+            own.find(({ name }) => name === lens),
+          )),
       dependsOn: [],
       wave: 0,
       why: explainGroup(group),
     }));
+    return { group, description, finders };
+  });
 }
 
-function shapeNotes(groups: readonly ReadingGroup[], subtasks: readonly Subtask[]): readonly string[] {
-  if (subtasks.length === 0) return ["Nothing to review: no changed file is left to read."];
-  const count = (joined: ReadingGroup["joined"]): number => groups.filter((group) => group.joined === joined).length;
-  const split = groups.flatMap(({ part, files }) => (part !== undefined && part.of > 1 ? [files[0]?.path] : []));
-  return [
-    subtasks.length === 1
-      ? "One subtask: the change is small enough for one reader."
-      : `${subtasks.length} subtasks in one wave: a review only reads, so none waits for another.`,
-    ...sentence(
-      count("related"),
-      "holds files that belong together (tests, imports, names)",
-      "hold files that belong together (tests, imports, names)",
-    ),
-    ...sentence(
-      count("packed"),
-      "packs small changes that are not worth a subagent each",
-      "pack small changes that are not worth a subagent each",
-    ),
-    ...(split.length > 0
-      ? [`Too large for one subagent and split: ${new Set(split).size} of the files, into ${split.length} parts.`]
-      : []),
-  ];
-}
-
-function sentence(number: number, one: string, many: string): readonly string[] {
-  if (number === 0) return [];
-  return [number === 1 ? `One group ${one}.` : `${number} groups ${many}.`];
+function passes(found: readonly FoundGroup[], finders: readonly Subtask[], input: ReviewPlanInput): readonly Subtask[] {
+  const { quality } = input.settings;
+  if (input.engine === "rules" || (input.requestedLenses ?? []).length > 0) return [];
+  const readPaths = new Set(finders.flatMap(({ files }) => files.map(({ path }) => path)));
+  const contract = quality.contractPass === "on" ? contractPass(input.changeSet, readPaths, finders.length + 1) : [];
+  const gaps = quality.gapPass === "on" ? gapPasses(found, finders.length + contract.length + 1) : [];
+  return [...contract, ...gaps];
 }

@@ -3,7 +3,7 @@ import type { PlanLimits } from "./plan-limits.ts";
 import type { RiskTier, SubtaskFile } from "./subtask.ts";
 import { RISK_TIERS } from "./subtask.ts";
 
-/** Files, or one part of one file, that the same reader gets. Becomes one subtask for each of its lenses. */
+/** Files, or one part of one file, that the same reader gets. Becomes one subtask for each lens it is read with. */
 export type ReadingGroup = {
   /** Sorted by path; never empty. */
   readonly files: readonly SubtaskFile[];
@@ -14,6 +14,7 @@ export type ReadingGroup = {
   readonly risk: RiskTier;
   /** Why it is not of normal risk, each reason once; empty when it is. */
   readonly riskReasons: readonly string[];
+  /** What a profile of the settings asks for; empty when the depth decides. */
   readonly lenses: readonly string[];
   /** Only groups with the same key may be joined. */
   readonly key: string;

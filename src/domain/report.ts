@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { CoverageEntry } from "./coverage.ts";
 import { Finding } from "./finding.ts";
+import { PHASES } from "./phase.ts";
 
 /** The `schema` value that files written by this version carry. */
 export const REPORT_SCHEMA = "parallel-review/findings@1";
@@ -22,6 +23,8 @@ const UsageFields = z.object({
 export const ReportedSubtask = z.object({
   id: z.string(),
   description: z.string(),
+  /** What it was for; absent means finder. */
+  phase: z.enum(PHASES).optional(),
   wave: z.int().nonnegative(),
   dependsOn: z.array(z.string()),
   paths: z.array(z.string()),

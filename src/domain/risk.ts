@@ -1,5 +1,6 @@
 import type { PathAttributes } from "./change-set.ts";
-import type { ChangedFile, Hunk } from "./diff.ts";
+import { changedText } from "./changed-text.ts";
+import type { ChangedFile } from "./diff.ts";
 import { baseName, extensionOf, wordsOf } from "./path-parts.ts";
 import { PIPELINE_PATH, RISK_SUBJECTS } from "./risk-subject.ts";
 import type { RiskTier } from "./subtask.ts";
@@ -47,9 +48,6 @@ const INDENTED: ReadonlySet<string> = new Set([
   "rst",
 ]);
 
-/** Changed text per file that is searched for risky code; the tier of a file is settled long before this. */
-const SCANNED_CHARACTERS = 100_000;
-
 /** The tier by what the file is and what its changed lines touch. Settings (`profiles`) stand above it. */
 export function assessRisk(file: ChangedFile, attributes: PathAttributes | undefined): Risk {
   if (PIPELINE_PATH.test(file.path)) return { tier: "deep", reason: `pipeline and infrastructure (${file.path})` };
@@ -75,21 +73,6 @@ function subjectRisk(file: ChangedFile): Risk {
     if (isNamed || subject.code?.test(text) === true) return { tier: "deep", reason: `${subject.name} (${file.path})` };
   }
   return NORMAL;
-}
-
-function changedText(hunks: readonly Hunk[]): string {
-  const lines: string[] = [];
-  let left = SCANNED_CHARACTERS;
-  for (const hunk of hunks) {
-    for (const line of hunk.lines) {
-      if (line.kind === "context") continue;
-      if (left <= 0) return lines.join("\n");
-      const text = line.text.slice(0, left);
-      lines.push(text);
-      left -= text.length + 1;
-    }
-  }
-  return lines.join("\n");
 }
 
 /** Whether every hunk removes and adds the same text but for blanks (but for blanks at line ends, where indentation counts). */

@@ -15,9 +15,6 @@ import { assessRisk } from "./risk.ts";
 import type { Settings } from "./settings.ts";
 import { fileTokens } from "./token-estimate.ts";
 
-/** The lens of every subtask that no profile gives another one. */
-export const DEFAULT_LENS = "correctness";
-
 /** A file that somebody must read, as a group of its own. */
 export type Candidate = { readonly file: ChangedFile; readonly group: ReadingGroup };
 
@@ -63,15 +60,15 @@ function singleGroup(
   const depth = profile === undefined || profile.depth === "skip" ? undefined : profile.depth;
   const assessed = assessRisk(file, changeSet.attributes.get(file.path));
   const risk = depth === undefined ? assessed : { tier: depth, reason: "a profile of the settings says so" };
-  const lenses = profile?.lenses === undefined || profile.lenses.length === 0 ? [DEFAULT_LENS] : profile.lenses;
+  const lenses = [...new Set(profile?.lenses ?? [])];
   return {
     files: [{ path: file.path, hunks: "all" }],
     lines: file.additions + file.deletions,
     tokens: fileTokens(file, headText),
     risk: risk.tier,
     riskReasons: risk.reason === "" ? [] : [risk.reason],
-    lenses: [...new Set(lenses)],
-    key: `${[...new Set(lenses)].toSorted().join(",")}|${depth ?? "by risk"}`,
+    lenses,
+    key: `${lenses.toSorted().join(",")}|${depth ?? "by risk"}`,
     links: [],
     joined: "alone",
   };

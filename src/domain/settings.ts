@@ -3,7 +3,12 @@ import { z } from "zod";
 import { FAIL_ON, SEVERITIES } from "./severity.ts";
 
 const Glob = z.string().min(1).max(300);
+/** As people write switches in YAML; quotes are not needed. */
+const Switch = z.enum(["on", "off"]);
 const PROFILE_DEPTHS = ["skip", "light", "normal", "deep"] as const;
+
+/** The lens of every subtask that nobody gives another one. */
+export const DEFAULT_LENS = "correctness";
 
 /** What a lens asks for: looked at by name from `lenses`, or one of the built-in names. */
 export const LensText = z.strictObject({
@@ -32,6 +37,25 @@ export const Settings = z.strictObject({
   /** Given to every subagent as guidance of the repository. */
   instructions: z.string().max(20_000).default(""),
   lenses: z.array(LensText).default([]),
+  /** What a review by a model does beside one look at every file. The rules engine has none of it. */
+  quality: z
+    .strictObject({
+      /** The lenses of every group that no profile gives its own and that is not read in depth; one subtask for each. */
+      lenses: z.array(z.string()).min(1).default([DEFAULT_LENS]),
+      /** Independent subtasks with different lenses for each group that is read in depth; 1 takes `lenses` as everywhere. */
+      finders: z.int().min(1).max(6).default(3),
+      /** After the finders of a group, one subtask that knows what they found and looks for what all of them missed. */
+      gapPass: Switch.default("on"),
+      /** One subtask for the changed exported interfaces and the unchanged code that uses them. */
+      contractPass: Switch.default("on"),
+      /** A fresh subagent for each finding, which sees the claim and the code and confirms or refutes it. */
+      verify: Switch.default("on"),
+      /** Findings below this are left unverified. */
+      verifyMinimumSeverity: z.enum(SEVERITIES).default("low"),
+      /** The model that verifies; by default the one that reviews. */
+      verifierModel: z.string().min(1).max(100).optional(),
+    })
+    .prefault({}),
   rules: z
     .strictObject({
       /** Folders with ast-grep rules of the repository. */

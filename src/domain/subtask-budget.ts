@@ -1,3 +1,4 @@
+import type { Lens } from "./lens.ts";
 import type { Budget, RiskTier, ToolName } from "./subtask.ts";
 
 /** The shared prefix (up to 30,000 tokens of intent, map and guidance), the prompt itself and what tools return on average in a turn. */
@@ -28,6 +29,26 @@ export function allowanceFor(
   const tokens = turns * (TOKENS_BESIDE_THE_BRIEF + Math.ceil(briefTokens)) + outputTokens;
   return { tools: READER, budget: { turns, tokens, outputTokens } };
 }
+
+/** The same within what the lens's own file allows: fewer tools, fewer turns, never more. */
+export function narrowed(allowance: ReturnType<typeof allowanceFor>, lens: Lens | undefined): typeof allowance {
+  if (lens === undefined) return allowance;
+  const { budget, tools } = allowance;
+  const { tools: allowed, maxTurns } = lens;
+  return {
+    tools: allowed === undefined ? tools : tools.filter((tool) => tool === "report_findings" || allowed.includes(tool)),
+    budget: maxTurns === undefined ? budget : { ...budget, turns: Math.min(budget.turns, maxTurns) },
+  };
+}
+
+/** One claim is looked at, and the code around it: the brief is small, and so is the answer. */
+const VERIFIER_BRIEF_TOKENS = 6_000;
+
+/** What one verifier may use. */
+export const VERIFIER_ALLOWANCE: { readonly budget: Budget; readonly tools: readonly ToolName[] } = {
+  tools: ["Read", "Glob", "Grep", "report_verdict"],
+  budget: { ...allowanceFor("normal", VERIFIER_BRIEF_TOKENS).budget, turns: 10 },
+};
 
 /** For detectors: no model is asked, so there is nothing to spend and nothing to grant. */
 export const NO_ALLOWANCE: { readonly budget: Budget; readonly tools: readonly ToolName[] } = {

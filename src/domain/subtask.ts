@@ -1,10 +1,12 @@
 import type { ExternalError } from "./errors.ts";
 import type { Claim } from "./finding.ts";
+import type { Judgement } from "./judgement.ts";
+import type { Phase } from "./phase.ts";
 import type { RepoPath } from "./repo-path.ts";
 import type { Usage } from "./usage.ts";
 
 /** The read tools and ways out a subagent can be granted. What is not granted does not exist for it. */
-const TOOL_NAMES = ["Read", "Glob", "Grep", "report_findings"] as const;
+const TOOL_NAMES = ["Read", "Glob", "Grep", "report_findings", "report_verdict"] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** How deep a group of files is looked at. */
@@ -30,6 +32,8 @@ export type Subtask = {
   /** What a person reads in the checklist, e.g. `src/orders (3 files)`. */
   readonly description: string;
   readonly lens: string;
+  /** Absent for finders. */
+  readonly phase?: Phase;
   readonly files: readonly SubtaskFile[];
   readonly risk: RiskTier;
   readonly tools: readonly ToolName[];
@@ -51,6 +55,8 @@ export type Outcome = {
   readonly turns: number;
   readonly startedMs: number;
   readonly endedMs: number;
+  /** What a verifier decided; absent for all others, and for a verifier that ended without a verdict. */
+  readonly judgement?: Judgement;
 } & (
   | { readonly end: "done" }
   /** The budget ended it; what it had found stays. */

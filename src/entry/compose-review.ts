@@ -32,6 +32,8 @@ export type ReviewOrder = {
   readonly concurrency: number;
   readonly paths?: string | undefined;
   readonly lenses?: readonly string[] | undefined;
+  /** Overrides the settings' model for verifying findings. */
+  readonly verifierModel?: string | undefined;
   /** Overrides the settings' budget. */
   readonly budgetUsd: number | undefined;
   readonly failOn: FailOn | undefined;
@@ -54,6 +56,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
               { clock: SYSTEM_CLOCK, random: Math.random, concurrency: order.concurrency },
             ),
             modelId: claude.modelId,
+            verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
             purse: purseOf(order.budgetUsd ?? prepared.settings.budgetUsd),
           }),

@@ -28,6 +28,7 @@ export const Inputs = z.object({
   "anthropic-base-url": httpsUrl,
   engine: z.enum(ENGINES),
   model: z.string().min(1, "must not be empty"),
+  "verifier-model": optional(z.string()),
   effort: optional(z.enum(EFFORTS)),
   "max-concurrency": whole(1, 1_000),
   "budget-usd": optional(z.coerce.number({ error: "must be an amount in US dollars" }).positive("must be more than 0")),

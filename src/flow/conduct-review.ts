@@ -3,6 +3,8 @@ import { conclude } from "../domain/conclude.ts";
 import { coverageOf } from "../domain/coverage-ledger.ts";
 import type { CoverageEntry } from "../domain/coverage.ts";
 import { errorMessage } from "../domain/errors.ts";
+import { judgeFindings } from "../domain/judge-findings.ts";
+import { phaseOf } from "../domain/phase.ts";
 import { type Report, REPORT_SCHEMA, type ReportedSubtask } from "../domain/report.ts";
 import { scheduleOf } from "../domain/schedule.ts";
 import type { FailOn } from "../domain/severity.ts";
@@ -10,10 +12,12 @@ import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { addUsage, NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
+import { claimReports } from "./claim-reports.ts";
 import { fanOut, isFatal } from "./fan-out.ts";
 import type { Investigate, Investigation } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 import { planAsCarriedOut } from "./split-on-overflow.ts";
+import { NOTHING_VERIFIED, type Verify } from "./verify-findings.ts";
 
 /** The report of a run and whether the run counts as failed, with the sentence that says why. */
 export type ConductedReview = { readonly report: Report; readonly fails: boolean; readonly reason: string };
@@ -25,39 +29,48 @@ export type ConductedReview = { readonly report: Report; readonly fails: boolean
 export async function conductReview(
   prepared: PreparedReview,
   investigate: Investigate,
-  parts: { readonly journal: Journal; readonly clock: Clock; readonly failOn: FailOn },
+  parts: {
+    readonly journal: Journal;
+    readonly clock: Clock;
+    readonly failOn: FailOn;
+    /** Absent when findings are not verified. */
+    readonly verify?: Verify | undefined;
+  },
   signal: AbortSignal,
   deadline: AbortSignal,
 ): Promise<ConductedReview> {
   const { changeSet, settings, request } = prepared;
   const startMs = parts.clock.now();
+  const ending = AbortSignal.any([signal, deadline]);
   const investigations = await fanOut(
     prepared.plan.subtasks,
     investigate,
     { ...parts, concurrency: request.concurrency },
-    AbortSignal.any([signal, deadline]),
+    ending,
   );
-  const { plan, outcomes } = planAsCarriedOut(prepared.plan, investigations);
-  const fatal = outcomes.find(isFatal);
+  const { plan, outcomes: found } = planAsCarriedOut(prepared.plan, investigations);
+  const fatal = found.find(isFatal);
   // What had been paid for before a key was refused or an account was empty is still delivered, as a partial result.
-  if (fatal !== undefined && outcomes.every(({ turns }) => turns === 0)) throw fatal.error;
+  if (fatal !== undefined && found.every(({ turns }) => turns === 0)) throw fatal.error;
 
-  const { findings } = combine({
-    reports: plan.subtasks.map((subtask, index) => ({
-      subtaskId: subtask.id,
-      lens: subtask.lens,
-      paths: subtask.files.map(({ path }) => path),
-      claims: outcomes[index]?.claims ?? [],
-    })),
+  const combined = combine({
+    reports: claimReports(plan.subtasks, found),
     changeSet,
     headTexts: prepared.headTexts,
     limits: settings,
   });
-  const subtasks = plan.subtasks.flatMap((subtask, index) => {
+  const verified =
+    (fatal === undefined ? await parts.verify?.(combined.findings, plan.subtasks, ending) : undefined) ??
+    NOTHING_VERIFIED;
+  const findings = judgeFindings(combined.findings, verified.judgements, changeSet.files, settings);
+  const ran = [...plan.subtasks, ...verified.subtasks];
+  const outcomes = [...found, ...verified.outcomes];
+  const subtasks = ran.flatMap((subtask, index) => {
     const outcome = outcomes[index];
     return outcome === undefined ? [] : [reported(subtask, outcome, startMs)];
   });
-  const coverage = withUnanalysed(coverageOf(plan, prepared.plannedChange, outcomes), investigations, request.engine);
+  const readers = { ...plan, subtasks: plan.subtasks.filter((subtask) => phaseOf(subtask) === "finder") };
+  const coverage = withUnanalysed(coverageOf(readers, prepared.plannedChange, found), investigations, request.engine);
   const cancelled = signal.aborted;
   const verdict = conclude(
     { coverage, subtasks, findings, unlistedFiles: changeSet.unlistedFiles, cancelled },
@@ -78,11 +91,12 @@ export async function conductReview(
     subtasks,
     usage: outcomes.reduce((sum, outcome) => addUsage(sum, outcome.usage), NO_USAGE),
     costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),
-    ...scheduleOf(plan.subtasks, outcomes),
+    ...scheduleOf(ran, outcomes),
     conclusion: verdict.conclusion,
     notes: [
       ...plan.warnings,
       ...prepared.notes,
+      ...verified.notes,
       ...missingNotes(changeSet.unlistedFiles, deadline),
       ...(fatal === undefined ? [] : [`The run was ended early: ${fatal.error.message}.`]),
     ],
@@ -105,6 +119,7 @@ function reported(subtask: Subtask, outcome: Outcome, startMs: number): Reported
   return {
     id: subtask.id,
     description: subtask.description,
+    ...(subtask.phase === undefined ? {} : { phase: subtask.phase }),
     wave: subtask.wave,
     dependsOn: [...subtask.dependsOn],
     paths: subtask.files.map(({ path }) => path),

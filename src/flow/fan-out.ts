@@ -4,7 +4,7 @@ import { NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Investigate, Investigation } from "./investigate.ts";
-import { abortReason, type TaskId, type TaskRequest, taskRuntime } from "./task-runtime.ts";
+import { abortReason, type TaskId, type TaskRequest, taskRuntime, type TaskState } from "./task-runtime.ts";
 
 type SubtaskRequest = TaskRequest & { readonly subtask: Subtask };
 
@@ -37,7 +37,7 @@ export async function fanOut(
     {
       async run({ subtask }, context) {
         parts.journal.write({ kind: "subtask-start", subtask });
-        const investigation = await investigate(subtask, context.signal);
+        const investigation = await investigate(subtask, context.signal, resultsOf(context.dependencies));
         const { outcome } = investigation;
         parts.journal.write({ kind: "subtask-end", subtask, outcome });
         if (isFatal(outcome)) runtime.stopAll(outcome.error.message);
@@ -63,6 +63,10 @@ export async function fanOut(
       return state.result;
     }),
   );
+}
+
+function resultsOf(states: readonly TaskState<Investigation>[]): readonly Investigation[] {
+  return states.flatMap((state) => (state.status === "ended" ? [state.result] : []));
 }
 
 type Ending =

@@ -8,5 +8,12 @@ export type Investigation = {
   readonly parts?: readonly { readonly subtask: Subtask; readonly outcome: Outcome }[];
 };
 
-/** Carries out one subtask. Resolves for every ending of the subagent. */
-export type Investigate = (subtask: Subtask, signal: AbortSignal) => Promise<Investigation>;
+/**
+ * Carries out one subtask. Resolves for every ending of the subagent. `before` holds what its `dependsOn` came to, in that order: the one
+ * way in which what one subagent found reaches another.
+ */
+export type Investigate = (
+  subtask: Subtask,
+  signal: AbortSignal,
+  before: readonly Investigation[],
+) => Promise<Investigation>;

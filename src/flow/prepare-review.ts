@@ -1,5 +1,7 @@
 import type { ChangeSet } from "../domain/change-set.ts";
 import { cutLongHunks } from "../domain/cut-hunks.ts";
+import { ConfigurationError } from "../domain/errors.ts";
+import type { Lens } from "../domain/lens.ts";
 import { planReview } from "../domain/plan-review.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
@@ -7,7 +9,9 @@ import type { Settings } from "../domain/settings.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { Guidance } from "../subagent/brief.ts";
+import { lensNamed, lensNames } from "../subagent/lens-named.ts";
 import { loadGuidance } from "./load-guidance.ts";
+import { loadLenses } from "./load-lenses.ts";
 import { readTexts } from "./read-texts.ts";
 
 /** How one review was asked for; what is undefined is decided by the settings. */
@@ -33,6 +37,8 @@ export type PreparedReview = {
   readonly base: Snapshot;
   readonly headTexts: ReadonlyMap<RepoPath, string>;
   readonly guidance: readonly Guidance[];
+  /** The repository's own: of its settings, its lens files and its subagent files. */
+  readonly lenses: readonly Lens[];
   readonly plan: Plan;
   /** Sentences for the report: what was left out or cut. */
   readonly notes: readonly string[];
@@ -49,26 +55,48 @@ export async function prepareReview(
   const settings = narrowed(await parts.readSettings(base, signal), request);
   const present = changeSet.files.filter((file) => file.status !== "removed" && file.kind === "file" && !file.binary);
   const paths = present.map((file) => file.path);
-  const [headTexts, { guidance, cut }] = await Promise.all([
+  const [headTexts, { guidance, cut }, { lenses, notesOf }] = await Promise.all([
     readTexts(head, paths, signal),
     loadGuidance(base, paths, signal),
+    loadLenses(base, settings.lenses, signal),
   ]);
+  requireLenses(request, settings, lenses);
   const plannedChange = cutLongHunks(changeSet);
   const plan = planReview({
     changeSet: plannedChange,
     settings,
     headText: (path) => headTexts.get(path),
     engine: request.engine,
+    requestedLenses: request.lenses,
+    lenses,
   });
+  const used = new Set(request.engine === "rules" ? [] : plan.subtasks.map(({ lens }) => lens));
+  const lensNotes = [...notesOf].flatMap(([name, notesOfLens]) => (used.has(name) ? notesOfLens : []));
   const shortened = cut.map(
     (path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`,
   );
-  const notes = [...(loaded.notes ?? []), ...shortened];
-  return { request, changeSet, plannedChange, settings, head, base, headTexts, guidance, plan, notes };
+  const notes = [...(loaded.notes ?? []), ...shortened, ...lensNotes];
+  return { request, changeSet, plannedChange, settings, head, base, headTexts, guidance, lenses, plan, notes };
 }
 
 function narrowed(settings: Settings, request: ReviewRequest): Settings {
   return request.paths === undefined
     ? settings
     : { ...settings, paths: { ...settings.paths, include: [request.paths] } };
+}
+
+/** @throws {ConfigurationError} for a lens that nobody has, with the names there are. */
+function requireLenses(request: ReviewRequest, settings: Settings, own: readonly Lens[]): void {
+  const asked = [
+    ...(request.lenses ?? []).map((name) => ({ name, where: "--lens" })),
+    ...settings.quality.lenses.map((name) => ({ name, where: "quality.lenses of the settings" })),
+    ...settings.profiles.flatMap(({ lenses = [] }) =>
+      lenses.map((name) => ({ name, where: "profiles of the settings" })),
+    ),
+  ];
+  const unknown = asked.find(({ name }) => lensNamed(name, own) === undefined);
+  if (unknown === undefined) return;
+  throw new ConfigurationError(
+    `${unknown.where}: there is no lens ${JSON.stringify(unknown.name)}; there are: ${lensNames(own).join(", ")}`,
+  );
 }

@@ -4,11 +4,13 @@ import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Published, ReviewPublisher } from "../ports/review-publisher.ts";
+import type { ClaudeEngine } from "./claude-engine.ts";
 import { type ConductedReview, conductReview } from "./conduct-review.ts";
-import { type ClaudeEngine, investigateByClaude } from "./investigate-by-claude.ts";
+import { investigateByClaude } from "./investigate-by-claude.ts";
 import { investigateByRules } from "./investigate-by-rules.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 import { abortReason } from "./task-runtime.ts";
+import { verifyByClaude } from "./verify-findings.ts";
 
 /** What a review is made with. The detector is made from the settings, which are known only once the change is loaded. */
 export type ReviewParts = {
@@ -46,12 +48,15 @@ export async function runReview(parts: ReviewParts, signal: AbortSignal, deadlin
     const prepared = await parts.prepare(signal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });
     await using detector = await parts.detectorFor(prepared, signal);
+    const engine = parts.claudeFor?.(prepared);
     const investigate =
-      parts.claudeFor === undefined
+      engine === undefined
         ? investigateByRules(prepared, detector, clock)
-        : investigateByClaude(prepared, parts.claudeFor(prepared), { detector, journal, clock });
+        : investigateByClaude(prepared, engine, { detector, journal, clock });
+    const isVerified = engine !== undefined && prepared.settings.quality.verify === "on";
+    const verify = isVerified ? verifyByClaude(prepared, engine, { journal, clock }) : undefined;
     const failOn = parts.failOn ?? prepared.settings.failOn;
-    const conducted = await conductReview(prepared, investigate, { journal, clock, failOn }, signal, deadline);
+    const conducted = await conductReview(prepared, investigate, { journal, clock, failOn, verify }, signal, deadline);
     if (signal.aborted) {
       const undelivered = `cancelled: ${abortReason(signal)}`;
       await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));

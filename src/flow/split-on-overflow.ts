@@ -20,16 +20,21 @@ export function splitOnOverflow(
     readonly headText: (path: RepoPath) => string | undefined;
   },
 ): Investigate {
-  const attempt = async (subtask: Subtask, halvings: number, signal: AbortSignal): Promise<Investigation> => {
-    const whole = await investigate(subtask, signal);
+  const attempt = async (
+    subtask: Subtask,
+    halvings: number,
+    signal: AbortSignal,
+    before: readonly Investigation[],
+  ): Promise<Investigation> => {
+    const whole = await investigate(subtask, signal, before);
     if (!isOverflow(whole.outcome) || halvings === 0 || signal.aborted) return whole;
     const halves = halveSubtask(subtask, change.files, change.headText);
     if (halves === undefined) return whole;
-    const [first, second] = await Promise.all(halves.map((half) => attempt(half, halvings - 1, signal)));
+    const [first, second] = await Promise.all(halves.map((half) => attempt(half, halvings - 1, signal, before)));
     if (first === undefined || second === undefined) return whole;
     return joined(subtask, whole, [partsOf(halves[0], first), partsOf(halves[1], second)].flat());
   };
-  return (subtask, signal) => attempt(subtask, MAX_HALVINGS, signal);
+  return (subtask, signal, before) => attempt(subtask, MAX_HALVINGS, signal, before);
 }
 
 /** One piece of a subtask that was split, and what became of it. */

@@ -58,14 +58,24 @@ function suggested(suggestion: string, given: string | undefined): string {
   return `**Suggestion${problem === "" ? ":**" : `** (to apply by hand, ${problem}):`}\n\n${fence(neutralizeBlock(suggestion))}`;
 }
 
+/** What the verifier says, in a paragraph of its own; empty when there was none or it gave no evidence. */
+export function verificationText(finding: Finding): readonly string[] {
+  const evidence = neutralize(finding.verification ?? "");
+  if (finding.verdict === "unverified" || evidence === "") return [];
+  return [`**A second look says ${finding.verdict}:** ${evidence}`];
+}
+
 function details(finding: Finding): string {
+  const verification = verificationText(finding);
+  const isSaid = finding.verdict === "unverified" || verification.length > 0;
   const lines = [
     `- Category ${codeSpan(finding.category)}, lens ${codeSpan(showInvisible(finding.lens))}, confidence ${Math.round(finding.confidence * 100)} %`,
     `- ${capitalized(agreementText(finding))}`,
-    ...(finding.verdict === "unverified" ? [] : [`- A second look says: ${finding.verdict}`]),
+    ...(isSaid ? [] : [`- A second look says: ${finding.verdict}`]),
     `- ${codeSpan(finding.id)}, fingerprint ${codeSpan(finding.fingerprint)}`,
   ];
-  return `<details><summary>Why you see this</summary>\n\n${lines.join("\n")}\n\n</details>`;
+  const text = [...verification, lines.join("\n")].join("\n\n");
+  return `<details><summary>Why you see this</summary>\n\n${text}\n\n</details>`;
 }
 
 function capitalized(text: string): string {

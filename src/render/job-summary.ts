@@ -6,6 +6,7 @@ import { costText, speedText } from "./footer.ts";
 import { ganttChart } from "./gantt.ts";
 import { headline } from "./headline.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
+import { phaseTable } from "./phase-table.ts";
 import type { Surroundings } from "./place-link.ts";
 import { findingSections, folded, foldedFindings, noticeOf } from "./review-body.ts";
 
@@ -35,6 +36,7 @@ function summaryWith(report: Report, where: Surroundings, full: boolean): string
       ? ""
       : `### How the work ran\n\n${speedText(report)}. Longest chain of subtasks that waited for each other: ${duration(report.criticalPathMs)}.\n\n${gantt}`,
     `### Cost\n\n${costText(report)}, engine ${report.engine}.`,
+    phaseTable(report),
     ...subtaskTable(report),
     table === ""
       ? ""

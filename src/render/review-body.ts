@@ -4,13 +4,14 @@ import { SEVERITIES } from "../domain/severity.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
 import { fence } from "./fence.ts";
-import { counted } from "./figures.ts";
-import { agreementText, findingText } from "./finding-comment.ts";
+import { counted, dollars } from "./figures.ts";
+import { agreementText, findingText, verificationText } from "./finding-comment.ts";
 import { printFingerprints } from "./fingerprint-mark.ts";
 import { costText, speedText } from "./footer.ts";
 import { headline, introducedFindings, looksIncomplete } from "./headline.ts";
 import { neutralizeBlock } from "./neutralize-code.ts";
 import { inlineText } from "./neutralize.ts";
+import { phaseTable } from "./phase-table.ts";
 import { placeLink } from "./place-link.ts";
 import type { Surroundings } from "./place-link.ts";
 import { severityLabel } from "./severity-label.ts";
@@ -110,6 +111,7 @@ function bodyWith(report: Report, where: Surroundings, detail: Detail): string {
     ...findingSections(report, where, detail.full, false),
     ...(detail.folded ? foldedFindings(report, where, false) : []),
     coverageBlock(report, detail.rows),
+    costBlock(report),
     footer(report, where),
   ]
     .filter((part) => part !== "")
@@ -119,11 +121,15 @@ function bodyWith(report: Report, where: Surroundings, detail: Detail): string {
 function findingEntry(finding: Finding, report: Report, where: Surroundings, full: boolean): string {
   const title = `${severityLabel(finding.severity)}: ${inlineText(finding.title)}`;
   const place = placeLink(finding, report.target, where);
-  if (!full) return `- **${title}** at ${place}, ${agreementText(finding)}`;
+  if (!full) {
+    const why = finding.verdict === "refuted" ? inlineText(finding.verification ?? "", 300) : "";
+    return `- **${title}** at ${place}, ${agreementText(finding)}${why === "" ? "" : `. A second look: ${why}`}`;
+  }
   return [
     `#### ${title}\n\n${place}, ${agreementText(finding)}`,
     ...excerpt(finding),
     ...findingText(finding, ""),
+    ...verificationText(finding),
   ].join("\n\n");
 }
 
@@ -158,6 +164,12 @@ function coverageBlock(report: Report, rows: number): string {
   return report.coverage.length <= OPEN_ROWS && looksIncomplete(report)
     ? `### ${title}\n\n${table}`
     : folded(title, table);
+}
+
+/** "" when no model was asked, or only for one thing. */
+function costBlock(report: Report): string {
+  const table = report.costUsd === 0 ? "" : phaseTable(report);
+  return table === "" ? "" : folded(`Cost by phase: ${dollars(report.costUsd)}`, table);
 }
 
 function footer(report: Report, where: Surroundings): string {

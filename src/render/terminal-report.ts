@@ -47,6 +47,9 @@ function entry(finding: Finding, width: number): string {
     ...(finding.detail === "" ? [] : [wrapped(finding.detail, width, "    ")]),
     ...(finding.failureScenario === "" ? [] : [wrapped(`When it shows: ${finding.failureScenario}`, width, "    ")]),
     ...(finding.suggestion === undefined ? [] : ["    Suggestion:", ...suggestionLines(finding.suggestion)]),
+    ...(finding.verification === undefined
+      ? []
+      : [wrapped(`A second look says ${finding.verdict}: ${finding.verification}`, width, "    ")]),
     wrapped(`${finding.id}, ${finding.category}, ${agreementText(finding).replaceAll("`", "")}`, width, "    "),
   ].join("\n");
 }

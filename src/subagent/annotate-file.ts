@@ -23,6 +23,14 @@ export function annotateFile(file: ChangedFile, part: SubtaskFile, headText: str
   return render(lines, file.hunks, shown);
 }
 
+/** Lines `from` to `to` (clamped to the file) of the head version, annotated as in `annotateFile`; `file` is absent for unchanged files. */
+export function annotateLines(file: ChangedFile | undefined, headText: string, from: number, to: number): string {
+  const lines = headText.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const last = Math.max(1, Math.min(to, lines.length));
+  return render(lines, file?.hunks ?? [], [{ from: Math.max(1, Math.min(from, last)), to: last }]);
+}
+
 type Window = { from: number; to: number };
 
 function windows(hunks: readonly Hunk[], lineCount: number): Window[] {

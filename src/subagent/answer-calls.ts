@@ -1,6 +1,6 @@
 import type { Claim } from "../domain/finding.ts";
-import type { ToolCall, ToolResult } from "../ports/model.ts";
-import { type FindQuote, readReport, REPORT_FINDINGS } from "./report-findings.ts";
+import type { ToolCall, ToolResult, ToolSpec } from "../ports/model.ts";
+import { type FindQuote, readReport, REPORT_FINDINGS, type Reported } from "./report-findings.ts";
 import { runTool, type Tool } from "./toolbox.ts";
 
 /** Tool calls of one turn that run at the same time; the rest of the turn waits. Claude Code's own cap. */
@@ -8,14 +8,27 @@ const PARALLEL_CALLS = 10;
 /** Calls of one turn that are answered at all; a turn with more is confused or hostile. */
 const MAX_CALLS_PER_TURN = 50;
 
+/** How a subagent answers: its report tool, and what a call of it means. A final one ends the subagent. */
+export type ReportTool = {
+  readonly spec: ToolSpec;
+  read(callId: string, input: unknown): Reported;
+};
+
 /** What a subagent answers calls with. */
 export type Answerer = {
+  /** Default: report_findings. */
+  readonly report?: ReportTool;
   readonly findQuote: FindQuote;
   /** The read tools that this subtask was granted. */
   readonly tools: readonly Tool[];
   readonly onToolCall: (tool: string) => void;
   readonly onClaims: (claims: readonly Claim[]) => void;
 };
+
+/** The tool that this subagent reports with. */
+export function reportTool({ report, findQuote }: Answerer): ReportTool {
+  return report ?? { spec: REPORT_FINDINGS, read: (callId, input) => readReport(callId, input, findQuote) };
+}
 
 /** What one turn's calls came to. */
 export type Answers = {
@@ -42,15 +55,16 @@ export async function answerCalls(
   let reported = false;
   let final = false;
   let mend = false;
+  const reporting = reportTool(answerer);
   const answerOne = async (call: ToolCall, index: number): Promise<ToolResult> => {
-    const isReport = call.name === REPORT_FINDINGS.name;
+    const isReport = call.name === reporting.spec.name;
     // A report costs nothing to read: none is lost because it stands behind too many calls.
     if (index >= MAX_CALLS_PER_TURN && !isReport) {
       return { callId: call.id, text: `too many calls in one turn; at most ${MAX_CALLS_PER_TURN}`, isError: true };
     }
     answerer.onToolCall(call.name);
     if (!isReport) return runTool(answerer.tools, call, signal);
-    const report = readReport(call.id, call.input, answerer.findQuote);
+    const report = reporting.read(call.id, call.input);
     claims = [...claims.filter((claim) => !isMended(claim, report.claims)), ...report.claims];
     answerer.onClaims(report.claims);
     reported = true;

@@ -1,7 +1,7 @@
 import type { ChangeSet } from "../domain/change-set.ts";
 import type { ChangedFile } from "../domain/diff.ts";
 import type { Claim } from "../domain/finding.ts";
-import type { LensText } from "../domain/settings.ts";
+import type { Lens } from "../domain/lens.ts";
 import type { Subtask } from "../domain/subtask.ts";
 import { annotateFile } from "./annotate-file.ts";
 import { quoteUntrusted } from "./quote-untrusted.ts";
@@ -69,14 +69,21 @@ function guidanceText(instructions: string, guidance: readonly Guidance[]): stri
   ];
 }
 
+/** What a lens looks for and leaves alone, as sections of a brief. */
+export function lensText(lens: Lens): readonly string[] {
+  return [`# Look for\n\n${lens.lookFor}`, ...(lens.doNotFlag === "" ? [] : [`# Do not flag\n\n${lens.doNotFlag}`])];
+}
+
 /** This subagent's own part: its lens, its files with the diff, guidance of their folders, what the static rules saw in them. */
 export function taskBrief(
   context: BriefContext,
   subtask: Subtask,
   material: {
-    readonly lens: LensText;
+    readonly lens: Lens;
     readonly headText: (path: string) => string | undefined;
     readonly evidence: readonly Claim[];
+    /** What others have reported in these files; only a gap pass is told. */
+    readonly onRecord?: readonly Claim[];
   },
 ): string {
   const { lens } = material;
@@ -93,14 +100,22 @@ export function taskBrief(
   );
   return [
     `# Your task: ${subtask.description}`,
-    `Look for: ${lens.lookFor}.`,
-    ...(lens.doNotFlag === "" ? [] : [`Do not flag: ${lens.doNotFlag}.`]),
+    ...lensText(lens),
     ...guidanceText("", scoped),
     "# Your files (number, + added or - removed, text)",
     ...files,
     ...(material.evidence.length === 0
       ? []
-      : ["# What the static rules reported here (already on record)", evidence(material.evidence)]),
+      : [
+          "# What the static rules reported here (already on record)",
+          quoteUntrusted("rules", evidence(material.evidence)),
+        ]),
+    ...(material.onRecord === undefined
+      ? []
+      : [
+          "# Already on record; do not report these again",
+          quoteUntrusted("on record", material.onRecord.length === 0 ? "nothing" : record(material.onRecord)),
+        ]),
     "Report what is wrong in these files now.",
   ].join("\n\n");
 }
@@ -108,5 +123,14 @@ export function taskBrief(
 function evidence(claims: readonly Claim[]): string {
   return claims
     .map((claim) => `- ${claim.path}:${claim.startLine} ${claim.ruleId ?? claim.category}: ${claim.title}`)
+    .join("\n");
+}
+
+/** As JSON strings: a title that was written to be obeyed stays a value. */
+function record(claims: readonly Claim[]): string {
+  return claims
+    .map(({ path, startLine, endLine, category, title }) =>
+      JSON.stringify({ path, lines: `${startLine}-${endLine}`, category, title }),
+    )
     .join("\n");
 }

@@ -5,7 +5,7 @@ import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { NO_USAGE, promptTokens } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Message, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
-import { type Answerer, answerCalls } from "./answer-calls.ts";
+import { type Answerer, answerCalls, reportTool } from "./answer-calls.ts";
 import type { Brief } from "./brief.ts";
 import { type Account, payTurn, type Tab } from "./pay-turn.ts";
 import { REPORT_FINDINGS } from "./report-findings.ts";
@@ -70,6 +70,7 @@ async function converse(
   signal: AbortSignal,
 ): Promise<End> {
   const { budget } = subtask;
+  const reporting = reportTool(options).spec.name;
   const messages: Message[] = [{ role: "user", text: brief.task }];
   let outputTokens = budget.outputTokens;
   let hasReported = false;
@@ -105,7 +106,7 @@ async function converse(
         if (final && !(mend && repairs === 0 && turnsLeft > 0)) return { end: "done" };
         if (final) repairs += 1;
         pushReplay(messages, turn);
-        messages.push({ role: "tool", results: isNextLast && !final ? withLastCall(results) : results });
+        messages.push({ role: "tool", results: isNextLast && !final ? withLastCall(results, reporting) : results });
         break;
       }
       case "length":
@@ -119,7 +120,7 @@ async function converse(
         if (repairs > 0) return failed("the model ended without a report");
         repairs += 1;
         pushReplay(messages, turn);
-        messages.push({ role: "user", text: REMINDER });
+        messages.push({ role: "user", text: `${callFor(reporting)} now: nothing else is read.` });
         break;
       default:
         return turn.stop satisfies never;
@@ -129,14 +130,18 @@ async function converse(
   }
 }
 
-const REMINDER = "Call report_findings with final: true; findings: [] if there is nothing to report.";
-const LAST_CALL =
-  "[Your next turn is your last: call report_findings with final: true and what you have proved; other calls will not be answered.]";
+/** The call that ends a subagent, in the words of a reminder. */
+function callFor(tool: string): string {
+  return tool === REPORT_FINDINGS.name
+    ? "Call report_findings with final: true (findings: [] if there is nothing to report)"
+    : `Call ${tool}`;
+}
 
 /** The last word goes into the last result: text behind tool results makes the model end its turn with nothing. */
-function withLastCall(results: readonly ToolResult[]): readonly ToolResult[] {
+function withLastCall(results: readonly ToolResult[], tool: string): readonly ToolResult[] {
+  const lastCall = `[Your next turn is your last. ${callFor(tool)} with what you have proved; other calls will not be answered.]`;
   return results.map((result, index) =>
-    index === results.length - 1 ? { ...result, text: `${result.text}\n\n${LAST_CALL}` } : result,
+    index === results.length - 1 ? { ...result, text: `${result.text}\n\n${lastCall}` } : result,
   );
 }
 
@@ -155,7 +160,7 @@ function requestFor(
     system: brief.system,
     prefix: brief.prefix,
     messages,
-    tools: [...options.tools.map((tool) => tool.spec), REPORT_FINDINGS],
+    tools: [...options.tools.map((tool) => tool.spec), reportTool(options).spec],
     maxOutputTokens,
     effort: options.effort,
     ...(options.priority === undefined ? {} : { priority: options.priority }),

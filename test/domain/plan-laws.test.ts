@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 
 import { coverageOf } from "../../src/domain/coverage-ledger.ts";
 import type { ChangedFile } from "../../src/domain/diff.ts";
+import { phaseOf } from "../../src/domain/phase.ts";
 import type { PlanLimits } from "../../src/domain/plan-limits.ts";
 import { REVIEW_LIMITS } from "../../src/domain/plan-limits.ts";
 import { planReview } from "../../src/domain/plan-review.ts";
-import { describePlan } from "../../src/domain/plan-shape.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import { Settings } from "../../src/domain/settings.ts";
 import type { Outcome } from "../../src/domain/subtask.ts";
@@ -49,7 +49,7 @@ const files = fc.uniqueArray(
 );
 const settings = fc.constantFrom(
   Settings.parse({}),
-  Settings.parse({ caps: { files: 7 } }),
+  Settings.parse({ caps: { files: 7 }, quality: { finders: 1, gapPass: "off", contractPass: "off" } }),
   Settings.parse({ profiles: [{ paths: ["src/**"], depth: "deep", lenses: ["security", "general"] }] }),
 );
 
@@ -111,13 +111,14 @@ describe("laws of every plan", () => {
     );
   });
 
-  it("gives every readable hunk of a read file to exactly one subtask of each lens", () => {
+  it("gives every readable hunk of a read file to exactly one finder of each lens", () => {
     fc.assert(
       fc.property(cases, settings, (made, chosen) => {
         const { subtasks } = plan(made, chosen);
 
         for (const file of made.changed) {
-          const mine = subtasks.filter((subtask) => subtask.files.some(({ path }) => path === file.path));
+          const readers = subtasks.filter((subtask) => phaseOf(subtask) === "finder");
+          const mine = readers.filter((subtask) => subtask.files.some(({ path }) => path === file.path));
           for (const part of Map.groupBy(mine, ({ lens }) => lens).values()) {
             const given = part.flatMap((subtask) => subtask.files.filter(({ path }) => path === file.path));
             const all = file.hunks.map((_, index) => index);
@@ -135,6 +136,8 @@ describe("laws of every plan", () => {
     fc.assert(
       fc.property(cases, settings, (made, chosen) => {
         for (const subtask of plan(made, chosen).subtasks) {
+          // The contract pass holds signatures and single lines, not the files.
+          if (phaseOf(subtask) === "contract") continue;
           const sizes = subtask.files.map(({ path, hunks: given }) => {
             const file = made.changed.find((changed) => changed.path === path)!;
             if (given === "all") return fileTokens(file, made.text(path));
@@ -206,13 +209,32 @@ describe("laws of every plan", () => {
     );
   });
 
-  it("numbers subtasks in plan order, in one wave", () => {
+  it("numbers subtasks in plan order, each after those it waits for", () => {
     fc.assert(
       fc.property(cases, settings, (made, chosen) => {
-        const planned = plan(made, chosen);
+        const { subtasks } = plan(made, chosen);
 
-        expect(planned.subtasks.map(({ id }) => id)).toEqual(planned.subtasks.map((_, index) => `s${index + 1}`));
-        expect(describePlan(planned).criticalPath).toBe(planned.subtasks.length === 0 ? 0 : 1);
+        expect(subtasks.map(({ id }) => id)).toEqual(subtasks.map((_, index) => `s${index + 1}`));
+        for (const [index, { dependsOn, wave }] of subtasks.entries()) {
+          const before = subtasks.slice(0, index).filter(({ id }) => dependsOn.includes(id));
+          expect(before.map(({ id }) => id)).toEqual(dependsOn);
+          expect(wave).toBe(Math.max(-1, ...before.map((other) => other.wave)) + 1);
+        }
+      }),
+    );
+  });
+
+  it("has nobody wait but gap passes, and those for every finder of their files", () => {
+    fc.assert(
+      fc.property(cases, settings, (made, chosen) => {
+        const { subtasks } = plan(made, chosen);
+
+        for (const subtask of subtasks) {
+          const finders = subtasks.filter(
+            (other) => phaseOf(other) === "finder" && JSON.stringify(other.files) === JSON.stringify(subtask.files),
+          );
+          expect(subtask.dependsOn).toEqual(phaseOf(subtask) === "gap" ? finders.map(({ id }) => id) : []);
+        }
       }),
     );
   });

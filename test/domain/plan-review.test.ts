@@ -8,15 +8,18 @@ import type { Plan } from "../../src/domain/plan.ts";
 import { Settings } from "../../src/domain/settings.ts";
 import { addedHunk, changedFile, changeSetOf, linesAdded } from "../support/change-builders.ts";
 
+/** One reader a group; what comes on top of it is tested in plan-passes. */
+const PLAIN = { finders: 1, gapPass: "off", contractPass: "off" };
+
 function planOf(
   files: readonly ChangedFile[],
-  facts: { settings?: unknown; texts?: Record<string, string>; engine?: ReviewPlanInput["engine"] } = {},
+  facts: { settings?: object; texts?: Record<string, string>; engine?: ReviewPlanInput["engine"] } = {},
 ): Plan {
   return planReview({
     changeSet: changeSetOf(files),
     headText: (path) => facts.texts?.[path],
     engine: facts.engine ?? "claude",
-    settings: Settings.parse(facts.settings ?? {}),
+    settings: Settings.parse({ quality: PLAIN, ...facts.settings }),
   });
 }
 

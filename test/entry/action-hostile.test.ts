@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import type { MessagesRequest } from "../../src/standin/claude/request.ts";
 import { startClaude, type ClaudeStandin } from "../../src/standin/claude/server.ts";
 import { toolTurn } from "../../src/standin/claude/turns.ts";
-import { anchorsOf, botComments, FLAWED, GRANTED, openActionStage, reportIn, type ActionStage } from "./action-stage.ts";
+import {
+  anchorsOf,
+  botComments,
+  FLAWED,
+  GRANTED,
+  openActionStage,
+  reportIn,
+  type ActionStage,
+} from "./action-stage.ts";
 
 /** Values that must reach nothing but the header they belong to. */
 const TOKEN = "ghs_Qm7xW2vK9tRb4LpZ8sYc3NfH6jDg1aEu5oTi";
@@ -61,28 +70,31 @@ describe("secrets", () => {
   it("stay where they belong, even when the model tries to get them out", async () => {
     const { pull } = await stage.open();
     const said = CANARIES.flatMap((secret) => spellings(secret).map(({ text }) => text)).join("\n");
-    claude.script(() =>
+    const isVerifier = ({ tools }: MessagesRequest): boolean => tools.some(({ name }) => name === "report_verdict");
+    claude.script((request) =>
       toolTurn([
-        {
-          name: "report_findings",
-          input: {
-            findings: [
-              {
-                path: "src/formula.ts",
-                quote: "    return eval(formula);",
-                line_hint: 3,
-                severity: "high",
-                category: "code-injection",
-                title: `Token ${TOKEN}`,
-                detail: said,
-                failure_scenario: `${TOKEN.slice(0, 15)} ${TOKEN.slice(15)}`,
-                suggestion: `    return "${KEY}";`,
-                confidence: "certain",
+        isVerifier(request)
+          ? { name: "report_verdict", input: { verdict: "confirmed", evidence: said, quote: KEY } }
+          : {
+              name: "report_findings",
+              input: {
+                findings: [
+                  {
+                    path: "src/formula.ts",
+                    quote: "    return eval(formula);",
+                    line_hint: 3,
+                    severity: "high",
+                    category: "code-injection",
+                    title: `Token ${TOKEN}`,
+                    detail: said,
+                    failure_scenario: `${TOKEN.slice(0, 15)} ${TOKEN.slice(15)}`,
+                    suggestion: `    return "${KEY}";`,
+                    confidence: "certain",
+                  },
+                ],
+                final: true,
               },
-            ],
-            final: true,
-          },
-        },
+            },
       ]),
     );
     stage.github.journal.clear();
@@ -98,7 +110,8 @@ describe("secrets", () => {
     expect(anchorsOf(pull)).toContain("src/formula.ts:3");
     expect(leaksIn(result.traces).filter((secret) => known.includes(secret))).toEqual([]);
     expect(leaksIn(sentToGitHub()).filter((secret) => known.includes(secret))).toEqual([]);
-    expect(leaksIn(JSON.stringify(claude.journal.messages.map(({ body }) => body)))).toEqual([]);
+    // Later requests repeat what the model itself has said.
+    expect(leaksIn(JSON.stringify(claude.journal.messages[0]?.body))).toEqual([]);
     expect(result.leaked).toEqual([]);
   });
 

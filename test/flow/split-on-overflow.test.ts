@@ -41,7 +41,7 @@ describe("splitOnOverflow", () => {
   it("leaves a subtask alone that fits", async () => {
     const seen: Subtask[] = [];
 
-    const { parts } = await splitOnOverflow(holding(9, seen), change)(ofAll, never);
+    const { parts } = await splitOnOverflow(holding(9, seen), change)(ofAll, never, []);
 
     expect(parts).toBeUndefined();
     expect(seen).toEqual([ofAll]);
@@ -51,8 +51,8 @@ describe("splitOnOverflow", () => {
     const seen: Subtask[] = [];
     const investigate = splitOnOverflow(holding(1, seen), change);
 
-    const files = await investigate(ofAll, never);
-    const hunks = await investigate(ofHunks, never);
+    const files = await investigate(ofAll, never, []);
+    const hunks = await investigate(ofHunks, never, []);
 
     const pieces = [files, hunks].map(({ parts }) => parts?.flatMap(({ subtask }) => subtask.files));
     expect(pieces[0]).toEqual(ofAll.files);
@@ -61,7 +61,7 @@ describe("splitOnOverflow", () => {
   });
 
   it("counts what every try has cost, and ends as its worst part did", async () => {
-    const { outcome, parts } = await splitOnOverflow(holding(1, []), change)(ofHunks, never);
+    const { outcome, parts } = await splitOnOverflow(holding(1, []), change)(ofHunks, never, []);
 
     expect(parts?.map((part) => part.outcome.end)).toEqual(["done", "done", "done", "done"]);
     expect(outcome).toMatchObject({ subtaskId: "s2", end: "done", costUsd: 7, usage: { inputTokens: 70 } });
@@ -72,7 +72,7 @@ describe("splitOnOverflow", () => {
     const seen: Subtask[] = [];
     const one = aSubtask({ files: [{ path: "c.ts", hunks: [2] }] });
 
-    const { outcome } = await splitOnOverflow(holding(0, seen), change)(one, never);
+    const { outcome } = await splitOnOverflow(holding(0, seen), change)(one, never, []);
 
     expect(outcome).toMatchObject({ end: "out-of-budget", limit: "context" });
     expect(seen).toHaveLength(1);
@@ -83,7 +83,7 @@ describe("splitOnOverflow", () => {
     const many = changedFile("d.ts", { hunks: Array.from({ length: 64 }, (_, index) => addedHunk(index * 50, ["x"])) });
     const bigger = { files: new Map([["d.ts", many]]), headText: () => undefined };
 
-    await splitOnOverflow(holding(0, seen), bigger)(aSubtask({ files: [{ path: "d.ts", hunks: "all" }] }), never);
+    await splitOnOverflow(holding(0, seen), bigger)(aSubtask({ files: [{ path: "d.ts", hunks: "all" }] }), never, []);
 
     expect(seen).toHaveLength(1 + 2 + 4 + 8);
   });
@@ -95,7 +95,7 @@ describe("splitOnOverflow", () => {
       unanalysed: [],
     });
 
-    const { outcome } = await splitOnOverflow(investigate, change)(ofAll, never);
+    const { outcome } = await splitOnOverflow(investigate, change)(ofAll, never, []);
 
     expect(outcome.claims).toMatchObject([{ title: "before" }]);
   });
@@ -112,7 +112,7 @@ describe("planAsCarriedOut", () => {
         unanalysed: [],
       };
     }, change);
-    const investigations = await Promise.all(plan.subtasks.map((subtask) => investigate(subtask, never)));
+    const investigations = await Promise.all(plan.subtasks.map((subtask) => investigate(subtask, never, [])));
 
     const carriedOut = planAsCarriedOut(plan, investigations);
 

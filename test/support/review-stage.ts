@@ -16,6 +16,12 @@ const NO_RULES: Detector & AsyncDisposable = {
   [Symbol.asyncDispose]: async () => undefined,
 };
 
+/** One finder for each group of files and nothing else: what a test of the loop, the gate or the purse counts. */
+const ONE_SUBAGENT_A_GROUP: Settings = {
+  ...DEFAULT_SETTINGS,
+  quality: { ...DEFAULT_SETTINGS.quality, finders: 1, gapPass: "off", contractPass: "off", verify: "off" },
+};
+
 export type StageFile = { readonly path: string; readonly lines: readonly string[] };
 
 /** New files of `lines` lines each, too far apart and too long to be read together: one subtask for each. */
@@ -63,7 +69,7 @@ function stageParts(options: StageOptions, journal: Journal): ReviewParts {
   const changed =
     options.changed ??
     files.map(({ path, lines }) => changedFile(path, { status: "added", hunks: [addedHunk(1, lines)] }));
-  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const settings = { ...ONE_SUBAGENT_A_GROUP, ...options.settings };
   return {
     prepare: (signal) =>
       prepareReview(

@@ -89,7 +89,8 @@ export function terminalJournal(output: ProgressOutput, clock: Clock, clean: (te
 
 function endLine(subtask: Subtask, outcome: Outcome): string {
   const seconds = ((outcome.endedMs - outcome.startedMs) / 1_000).toFixed(1);
-  const head = `${subtask.id} ${subtask.description}: ${count(outcome.claims.length, "report")} in ${seconds} s`;
+  const result = outcome.judgement?.verdict ?? count(outcome.claims.length, "report");
+  const head = `${subtask.id} ${subtask.description}: ${result} in ${seconds} s`;
   switch (outcome.end) {
     case "done":
       return head;
