@@ -10,12 +10,23 @@ import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { addUsage, NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { RunEnding } from "../ports/run-store.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { fanOut, isFatal } from "./fan-out.ts";
 import type { Investigate, Investigation } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
+import { abortReason } from "./task-runtime.ts";
 
 /** The report of a run and whether the run counts as failed, with the sentence that says why. */
 export type ConductedReview = { readonly report: Report; readonly fails: boolean; readonly reason: string };
+
+export type ConductParts = {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly failOn: FailOn;
+  /** Absent when nothing is to be kept. */
+  readonly checkpoint?: Checkpoint | undefined;
+};
 
 /**
  * Runs the plan and makes the report of what came back. `signal` cancels the run; `deadline` ends it with what there is.
@@ -24,42 +35,83 @@ export type ConductedReview = { readonly report: Report; readonly fails: boolean
 export async function conductReview(
   prepared: PreparedReview,
   investigate: Investigate,
-  parts: { readonly journal: Journal; readonly clock: Clock; readonly failOn: FailOn },
+  parts: ConductParts,
   signal: AbortSignal,
   deadline: AbortSignal,
 ): Promise<ConductedReview> {
-  const { plan, changeSet, settings, request } = prepared;
-  const startMs = parts.clock.now();
+  const { plan, request } = prepared;
+  const { checkpoint } = parts;
+  const startMs = checkpoint?.startMs ?? parts.clock.now();
+  const ended = new Map<string, Investigation>();
+  const savePartial = (): void => checkpoint?.saveReport(() => partialReport(prepared, ended, parts.failOn, startMs));
+  savePartial();
   const investigations = await fanOut(
     plan.subtasks,
-    investigate,
+    async (subtask, taskSignal) => {
+      const investigation = await investigate(subtask, taskSignal);
+      ended.set(subtask.id, investigation);
+      savePartial();
+      return investigation;
+    },
     { ...parts, concurrency: request.concurrency },
     AbortSignal.any([signal, deadline]),
   );
-  const outcomes = investigations.map(({ outcome }) => outcome);
-  const fatal = outcomes.find(isFatal);
+  const fatal = investigations.map(({ outcome }) => outcome).find(isFatal);
   if (fatal !== undefined) throw fatal.error;
 
+  const now = { timeUp: deadline.aborted, ...(signal.aborted ? { stopped: abortReason(signal) } : {}) };
+  const ending = checkpoint?.ending(now) ?? now;
+  const conducted = assemble(prepared, investigations, ending, parts.failOn, startMs);
+  checkpoint?.saveFinalReport(conducted.report);
+  parts.journal.write({ kind: "run-end", report: conducted.report });
+  return conducted;
+}
+
+/** The report of the subtasks that have ended, while others have not. */
+function partialReport(
+  prepared: PreparedReview,
+  ended: ReadonlyMap<string, Investigation>,
+  failOn: FailOn,
+  startMs: number,
+): Report {
+  const investigations = prepared.plan.subtasks.map(({ id }) => ended.get(id));
+  const { report } = assemble(prepared, investigations, { timeUp: false }, failOn, startMs);
+  const missing = investigations.filter((investigation) => investigation === undefined).length;
+  const note = `The run had not ended when this was written: ${missing} of ${investigations.length} subtasks are missing.`;
+  return { ...report, conclusion: "partial", notes: [...report.notes, note] };
+}
+
+/** `investigations` in plan order; undefined for subtasks that have not ended. */
+function assemble(
+  prepared: PreparedReview,
+  investigations: readonly (Investigation | undefined)[],
+  ending: RunEnding,
+  failOn: FailOn,
+  startMs: number,
+): ConductedReview {
+  const { plan, changeSet, settings, request } = prepared;
+  const present = investigations.filter((investigation) => investigation !== undefined);
+  const outcomes = present.map(({ outcome }) => outcome);
   const { findings } = combine({
     reports: plan.subtasks.map((subtask, index) => ({
       subtaskId: subtask.id,
       lens: subtask.lens,
       paths: subtask.files.map(({ path }) => path),
-      claims: outcomes[index]?.claims ?? [],
+      claims: investigations[index]?.outcome.claims ?? [],
     })),
     changeSet,
     headTexts: prepared.headTexts,
     limits: settings,
   });
   const subtasks = plan.subtasks.flatMap((subtask, index) => {
-    const outcome = outcomes[index];
+    const outcome = investigations[index]?.outcome;
     return outcome === undefined ? [] : [reported(subtask, outcome, startMs)];
   });
-  const coverage = withUnanalysed(coverageOf(plan, prepared.plannedChange, outcomes), investigations, request.engine);
-  const cancelled = signal.aborted;
+  const coverage = withUnanalysed(coverageOf(plan, prepared.plannedChange, outcomes), present, request.engine);
+  const cancelled = ending.stopped !== undefined;
   const verdict = conclude(
     { coverage, subtasks, findings, unlistedFiles: changeSet.unlistedFiles, cancelled },
-    parts.failOn,
+    failOn,
   );
   const report: Report = {
     schema: REPORT_SCHEMA,
@@ -78,18 +130,18 @@ export async function conductReview(
     costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),
     ...scheduleOf(plan.subtasks, outcomes),
     conclusion: verdict.conclusion,
-    notes: [...plan.warnings, ...prepared.notes, ...missingNotes(changeSet.unlistedFiles, deadline)],
+    notes: [...plan.warnings, ...prepared.notes, ...missingNotes(changeSet.unlistedFiles, ending)],
   };
-  parts.journal.write({ kind: "run-end", report });
   return { report, fails: verdict.fails, reason: verdict.reason };
 }
 
-function missingNotes(unlistedFiles: number, deadline: AbortSignal): string[] {
+function missingNotes(unlistedFiles: number, { timeUp, stopped }: RunEnding): string[] {
   return [
     ...(unlistedFiles > 0
       ? [`GitHub lists no more than 3,000 files; ${unlistedFiles} changed files were not seen.`]
       : []),
-    ...(deadline.aborted ? ["The time limit ended the run; what had been found until then is here."] : []),
+    ...(stopped === undefined ? [] : [`The run was stopped: ${stopped}. What had been found until then is here.`]),
+    ...(timeUp ? ["The time limit ended the run; what had been found until then is here."] : []),
   ];
 }
 

@@ -10,6 +10,7 @@ import { lensNamed } from "../subagent/lenses.ts";
 import { runSubagent } from "../subagent/loop.ts";
 import type { Purse } from "../subagent/purse.ts";
 import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
+import type { Lane } from "./checkpoint/checkpoint.ts";
 import { detectInSubtask } from "./detect-in-subtask.ts";
 import type { Investigate } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
@@ -20,6 +21,8 @@ export type ClaudeEngine = {
   readonly modelId: string;
   readonly effort: Effort | undefined;
   readonly purse: Purse;
+  /** Model and purse for one asker, where what is asked is kept; absent: the two above are for all. */
+  readonly laneFor?: (asker: string) => Lane;
 };
 
 /** One fresh subagent per subtask. What the static rules see in its files is in its brief, and stays on record whatever it says. */
@@ -44,14 +47,15 @@ export function investigateByClaude(
       headText: (path) => headTexts.get(path),
       evidence,
     });
+    const { model, purse } = engine.laneFor?.(subtask.id) ?? engine;
     const outcome = await runSubagent(
       subtask,
       { ...shared, task },
       {
-        model: engine.model,
+        model,
         modelId: engine.modelId,
         price: priceOf(engine.modelId),
-        purse: engine.purse,
+        purse,
         effort: engine.effort,
         clock: parts.clock,
         tools: readOnlyTools(head, subtask.tools),

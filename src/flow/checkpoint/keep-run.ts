@@ -1,0 +1,138 @@
+import { costUsd, priceOf } from "../../domain/price.ts";
+import type { Report } from "../../domain/report.ts";
+import type { Outcome } from "../../domain/subtask.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Model } from "../../ports/model.ts";
+import type { Asked, OutcomeEntry, RunHeader, RunStore } from "../../ports/run-store.ts";
+import type { Purse } from "../../subagent/purse.ts";
+import type { Investigation } from "../investigate.ts";
+import { type Checkpoint, type Lane, withLostTurns } from "./checkpoint.ts";
+import { requestDigest } from "./request-digest.ts";
+import { type RunMemory, storedError } from "./run-memory.ts";
+
+/** Pause between two saves of the report so far; making it takes time that grows with the run. */
+const SAVE_EVERY_MS = 1_000;
+
+export type KeptRun = {
+  readonly store: RunStore;
+  /** For a new run; one that goes on has its own. */
+  readonly header: RunHeader;
+  readonly clock: Clock;
+  /** Takes our own secrets out, as the store does. */
+  readonly mask: (text: string) => string;
+  /** What an earlier part of this run left. */
+  readonly memory: RunMemory | undefined;
+};
+
+/** Keeps a run as it goes, and goes on with what an earlier part of it left: answers that were paid for are not asked for again. */
+export function keepRun({ store, header, clock, mask, memory }: KeptRun): Checkpoint {
+  const pausedMs = memory === undefined ? 0 : clock.now() - memory.lastMs;
+  const own: Clock = { now: () => clock.now() - pausedMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
+  const startMs = memory?.header.startedMs ?? header.startedMs;
+  const kept = new Set<string>();
+  let savedMs = Number.NEGATIVE_INFINITY;
+  if (memory === undefined) store.append(header);
+  else store.append({ kind: "resume", version: header.version, atMs: own.now() });
+
+  const keep = ({ outcome, unanalysed }: Investigation): void => {
+    kept.add(outcome.subtaskId);
+    store.append({ kind: "outcome", outcome: stored(outcome), unanalysed });
+  };
+
+  return {
+    startMs,
+    clock: own,
+    paidUsd: memory?.paidUsd ?? 0,
+    lane: (asker, lane) => keptLane(asker, lane, { store, clock: own, mask, memory }),
+    investigate: (inner) => async (subtask, signal) => {
+      const before = memory?.investigationOf(subtask.id);
+      if (before !== undefined && isFinished(before.outcome)) {
+        kept.add(subtask.id);
+        return before;
+      }
+      const investigation = await inner(subtask, signal);
+      const whole =
+        memory === undefined ? investigation : withLostTurns(investigation, memory.takeRest(subtask.id));
+      keep(whole);
+      return whole;
+    },
+    journal: {
+      write(event) {
+        if (event.kind === "subtask-end" && !kept.has(event.subtask.id)) {
+          keep({ outcome: event.outcome, unanalysed: [] });
+        }
+      },
+    },
+    ending(now) {
+      store.append({ kind: "end", endedMs: own.now(), ...now });
+      return now;
+    },
+    saveReport(report) {
+      if (clock.now() - savedMs < SAVE_EVERY_MS) return;
+      savedMs = clock.now();
+      store.saveReport(report());
+    },
+    saveFinalReport: (report: Report) => store.saveReport(report),
+  };
+}
+
+/** Whether asking again would change nothing: what failed, was stopped or could not be paid is done again. */
+function isFinished(outcome: Outcome): boolean {
+  if (outcome.end === "out-of-budget") return outcome.limit === "turns" || outcome.limit === "tokens";
+  return outcome.end === "done" || outcome.end === "refused";
+}
+
+function stored(outcome: Outcome): OutcomeEntry["outcome"] {
+  return outcome.end === "failed" ? { ...outcome, error: storedError(outcome.error) } : outcome;
+}
+
+function keptLane(
+  asker: string,
+  { model, purse }: Lane,
+  { store, clock, mask, memory }: Pick<KeptRun, "store" | "clock" | "mask" | "memory">,
+): Lane {
+  let turn = 0;
+  let isRecalled = false;
+  const recording: Model = {
+    async turn(request, signal) {
+      turn += 1;
+      const digest = requestDigest(request, mask);
+      const known = memory?.take(asker, digest.hash, (entry) => entry.kind === "turn" && entry.answer !== undefined);
+      if (known?.kind === "turn" && known.answer !== undefined) {
+        isRecalled = true;
+        request.onFirstEvent?.();
+        return { ...known.answer, usage: known.usage };
+      }
+      const startedMs = clock.now();
+      const asked = (): Asked => ({ asker, turn, ...digest, startedMs, endedMs: clock.now() });
+      try {
+        const { usage, ...answer } = await model.turn(request, signal);
+        store.append({ kind: "turn", ...asked(), usage, costUsd: costUsd(priceOf(request.model), usage), answer });
+        return { ...answer, usage };
+      } catch (error) {
+        if (!signal.aborted) store.append({ kind: "failure", ...asked(), error: storedError(error) });
+        throw error;
+      }
+    },
+  };
+  const paying: Purse = {
+    get spentUsd() {
+      return purse.spentUsd;
+    },
+    async reserve(usd, signal) {
+      const reservation = await purse.reserve(usd, signal);
+      return (
+        reservation && {
+          settle(costs) {
+            // An answer from the transcript was paid by the part of the run that asked for it.
+            if (isRecalled) reservation.release();
+            else reservation.settle(costs);
+            isRecalled = false;
+          },
+          release: () => reservation.release(),
+        }
+      );
+    },
+  };
+  return { model: recording, purse: paying };
+}
