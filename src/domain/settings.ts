@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { FAIL_ON, SEVERITIES } from "./severity.ts";
+import { STOP_POLICIES } from "./stop.ts";
 
 const Glob = z.string().min(1).max(300);
 const PROFILE_DEPTHS = ["skip", "light", "normal", "deep"] as const;
@@ -50,6 +51,8 @@ export const Settings = z.strictObject({
     .prefault({}),
   budgetUsd: z.number().positive().max(1_000).default(5),
   failOn: z.enum(FAIL_ON).default("never"),
+  /** What becomes of the findings of a run that is stopped; without it, who stopped it decides (see `publishesOnStop`). */
+  onStop: z.enum(STOP_POLICIES).optional(),
   minimumSeverity: z.enum(SEVERITIES).default("low"),
 });
 export type Settings = z.infer<typeof Settings>;

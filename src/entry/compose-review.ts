@@ -49,7 +49,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared) => ({
+        : (prepared, paidUsd) => ({
             model: warmFirst(
               patientModel(
                 claudeModel({ apiKey: claude.apiKey, baseUrl: claude.baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS }),
@@ -59,7 +59,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
             ),
             modelId: claude.modelId,
             effort: claude.effort,
-            purse: purseOf(order.budgetUsd ?? prepared.settings.budgetUsd),
+            purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd)),
           }),
     publisher: order.publisher,
     journal,

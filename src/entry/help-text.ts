@@ -2,6 +2,7 @@
 export const HELP = `parallel-review: reviews code with many small subagents in parallel
 
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
+  resume   <findings.json> [--repo <dir>]                 go on with a review that was killed or stopped
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
   demo     [--once] [--port <n>]                          review the example on a local GitHub
   doctor   [--repo <dir>]                                 check what is needed, and say what is missing
@@ -13,6 +14,8 @@ export const HELP = `parallel-review: reviews code with many small subagents in 
   --budget <usd>               most that one run may cost
   --fail-on never|low|medium|high|critical|incomplete
   --format text|markdown|json|sarif   --output <file>
+  --output-dir <folder>        findings.json, SARIF, Markdown and the transcript: what resume and --replay need
+  --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
   --dry-run                    as plan
   --quiet                      no progress on stderr

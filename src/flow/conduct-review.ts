@@ -109,10 +109,7 @@ function assemble(
   });
   const coverage = withUnanalysed(coverageOf(plan, prepared.plannedChange, outcomes), present, request.engine);
   const cancelled = ending.stopped !== undefined;
-  const verdict = conclude(
-    { coverage, subtasks, findings, unlistedFiles: changeSet.unlistedFiles, cancelled },
-    failOn,
-  );
+  const verdict = conclude({ coverage, subtasks, findings, unlistedFiles: changeSet.unlistedFiles, cancelled }, failOn);
   const report: Report = {
     schema: REPORT_SCHEMA,
     job: "review",

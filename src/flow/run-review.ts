@@ -1,21 +1,30 @@
 import { errorMessage } from "../domain/errors.ts";
+import type { Report } from "../domain/report.ts";
 import type { FailOn } from "../domain/severity.ts";
+import { publishesOnStop, stopKindOf } from "../domain/stop.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Published, ReviewPublisher } from "../ports/review-publisher.ts";
+import type { StopSource } from "../ports/stop-source.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { type ConductedReview, conductReview } from "./conduct-review.ts";
 import { type ClaudeEngine, investigateByClaude } from "./investigate-by-claude.ts";
 import { investigateByRules } from "./investigate-by-rules.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 import { abortReason } from "./task-runtime.ts";
+import { watchForStop } from "./watch-for-stop.ts";
 
 /** What a review is made with. The detector is made from the settings, which are known only once the change is loaded. */
 export type ReviewParts = {
   readonly prepare: (signal: AbortSignal) => Promise<PreparedReview>;
   readonly detectorFor: (prepared: PreparedReview, signal: AbortSignal) => Promise<Detector & AsyncDisposable>;
   /** Absent for the rules engine. */
-  readonly claudeFor: ((prepared: PreparedReview) => ClaudeEngine) | undefined;
+  readonly claudeFor: ((prepared: PreparedReview, paidUsd: number) => ClaudeEngine) | undefined;
+  /** How the run is kept; absent when it is not. */
+  readonly checkpointFor?: ((prepared: PreparedReview) => Checkpoint) | undefined;
+  /** Where somebody may ask for the run to stop. */
+  readonly stopSource?: StopSource | undefined;
   /** Absent when nothing is to be posted. */
   readonly publisher: ReviewPublisher | undefined;
   readonly journal: Journal;
@@ -33,26 +42,45 @@ export type ReviewResult = ConductedReview & {
 const LAST_WORDS_MS = 5_000;
 
 /**
- * One review from its request to its delivery. `signal` cancels it: then nothing is posted but the word that it was cancelled.
- * `deadline` ends the subtasks early and publishes what there is.
+ * One review from its request to its delivery. `signal`, or a stop request, ends it at once: then what was found is published or
+ * discarded as `publishesOnStop` says, and the status comment says which. `deadline` ends the subtasks early and publishes what there is.
  */
-export async function runReview(parts: ReviewParts, signal: AbortSignal, deadline: AbortSignal): Promise<ReviewResult> {
-  const { publisher, journal, clock } = parts;
+export async function runReview(
+  parts: ReviewParts,
+  interruption: AbortSignal,
+  deadline: AbortSignal,
+): Promise<ReviewResult> {
+  const { publisher } = parts;
+  using watch = watchForStop(parts.stopSource, parts.clock, interruption);
+  const { signal } = watch;
   // Not waited for: GitHub's pauses between writes must not hold up the first subagent. Publishing waits for it by itself.
   const announced = publisher?.begin(signal);
   try {
     const prepared = await parts.prepare(signal);
+    const checkpoint = parts.checkpointFor?.(prepared);
+    const clock = checkpoint?.clock ?? parts.clock;
+    const journal = checkpoint === undefined ? parts.journal : both(parts.journal, checkpoint.journal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });
     await using detector = await parts.detectorFor(prepared, signal);
     const investigate =
       parts.claudeFor === undefined
         ? investigateByRules(prepared, detector, clock)
-        : investigateByClaude(prepared, parts.claudeFor(prepared), { detector, journal, clock });
+        : investigateByClaude(prepared, inLanes(parts.claudeFor(prepared, checkpoint?.paidUsd ?? 0), checkpoint), {
+            detector,
+            journal,
+            clock,
+          });
     const failOn = parts.failOn ?? prepared.settings.failOn;
-    const conducted = await conductReview(prepared, investigate, { journal, clock, failOn }, signal, deadline);
+    const conducted = await conductReview(
+      prepared,
+      checkpoint?.investigate(investigate) ?? investigate,
+      { journal, clock, failOn, checkpoint },
+      signal,
+      deadline,
+    );
     if (signal.aborted) {
-      await publisher?.abandon(`cancelled: ${abortReason(signal)}`, AbortSignal.timeout(LAST_WORDS_MS));
-      return { ...conducted, prepared, published: undefined };
+      const published = await lastWords(conducted.report, prepared, publisher, signal);
+      return { ...conducted, prepared, published };
     }
     const published = await publisher?.publish(conducted.report, prepared.changeSet, signal);
     return { ...conducted, prepared, published };
@@ -62,4 +90,41 @@ export async function runReview(parts: ReviewParts, signal: AbortSignal, deadlin
     await publisher?.abandon(reason, AbortSignal.timeout(LAST_WORDS_MS));
     throw error;
   }
+}
+
+/** Publishes or discards what a stopped run had found. */
+async function lastWords(
+  report: Report,
+  prepared: PreparedReview,
+  publisher: ReviewPublisher | undefined,
+  signal: AbortSignal,
+): Promise<Published | undefined> {
+  const patience = AbortSignal.timeout(LAST_WORDS_MS);
+  const found = report.findings.length;
+  const { onStop } = prepared.settings;
+  if (publishesOnStop(stopKindOf(signal), onStop, found)) {
+    try {
+      return await publisher?.publish(report, prepared.changeSet, patience);
+    } catch (error) {
+      const why = `${abortReason(signal)}; what had been found could not be published: ${errorMessage(error)}`;
+      await publisher?.abandon(`cancelled: ${why}`, AbortSignal.timeout(LAST_WORDS_MS));
+      return undefined;
+    }
+  }
+  const rest = found === 0 ? "nothing had been found until then" : `the ${found} findings until then were discarded`;
+  await publisher?.abandon(`cancelled: ${abortReason(signal)}; ${rest}`, patience);
+  return undefined;
+}
+
+function both(first: Journal, second: Journal): Journal {
+  return {
+    write(event) {
+      first.write(event);
+      second.write(event);
+    },
+  };
+}
+
+function inLanes(engine: ClaudeEngine, checkpoint: Checkpoint | undefined): ClaudeEngine {
+  return checkpoint === undefined ? engine : { ...engine, laneFor: (asker) => checkpoint.lane(asker, engine) };
 }

@@ -46,7 +46,9 @@ export function openRunFolder(options: RunFolderOptions): RunStore & Disposable 
         for (let at = 0; at < line.length;) at += writeSync(file, line, at);
       }),
     saveReport: (report) =>
-      attempt(() => replaceFile(join(folder, FINDINGS_FILE), `${JSON.stringify(mapStrings(report, clean), null, 2)}\n`)),
+      attempt(() =>
+        replaceFile(join(folder, FINDINGS_FILE), `${JSON.stringify(mapStrings(report, clean), null, 2)}\n`),
+      ),
     [Symbol.dispose]: () => closeSync(file),
   };
 }

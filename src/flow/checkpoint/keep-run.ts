@@ -51,8 +51,7 @@ export function keepRun({ store, header, clock, mask, memory }: KeptRun): Checkp
         return before;
       }
       const investigation = await inner(subtask, signal);
-      const whole =
-        memory === undefined ? investigation : withLostTurns(investigation, memory.takeRest(subtask.id));
+      const whole = memory === undefined ? investigation : withLostTurns(investigation, memory.takeRest(subtask.id));
       keep(whole);
       return whole;
     },

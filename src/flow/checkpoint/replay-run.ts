@@ -70,7 +70,9 @@ function replayModel(asker: string, memory: RunMemory, mask: (text: string) => s
             ? `it has ${turn - 1 === 0 ? "no request" : `only ${turn - 1} requests`} of ${asker}`
             : `what differs first is ${firstDifference(parts, recorded.parts)}`;
       // Fatal: the other subtasks would only be told in part.
-      throw new ExternalError("Claude", `request ${turn} of ${asker} is not in the transcript: ${why}`, { fatal: true });
+      throw new ExternalError("Claude", `request ${turn} of ${asker} is not in the transcript: ${why}`, {
+        fatal: true,
+      });
     },
   };
 }
