@@ -1,6 +1,6 @@
-import { mapStrings } from "../domain/map-strings.ts";
 import { redactor } from "../domain/redact.ts";
 import { type ReviewParts, runReview } from "../flow/run-review.ts";
+import { cleanReport } from "./clean-report.ts";
 import type { ReviewOrder } from "./compose-review.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { formatReport } from "./format-report.ts";
@@ -21,7 +21,7 @@ export async function runLocally(
   const folder = options["output-dir"];
   if (folder !== undefined) {
     const clean = redactor(secretsIn(env));
-    await writeReportFiles(mapStrings(report, clean), folder, clean);
+    await writeReportFiles(cleanReport(report, clean), folder, clean);
   }
   await writeResult(formatReport(report, options.format, process.stdout.columns), options.output);
   if (signal.aborted) return EXIT.interrupted;

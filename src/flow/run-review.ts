@@ -1,14 +1,13 @@
 import { errorMessage } from "../domain/errors.ts";
-import type { Report } from "../domain/report.ts";
 import type { FailOn } from "../domain/severity.ts";
-import { publishesOnStop, stopKindOf } from "../domain/stop.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
-import type { Published, ReviewPublisher } from "../ports/review-publisher.ts";
+import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { StopSource } from "../ports/stop-source.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { type ConductedReview, conductReview } from "./conduct-review.ts";
+import { type Delivery, deliverReport, LAST_WORDS_MS } from "./deliver-report.ts";
 import { type ClaudeEngine, investigateByClaude } from "./investigate-by-claude.ts";
 import { investigateByRules } from "./investigate-by-rules.ts";
 import type { PreparedReview } from "./prepare-review.ts";
@@ -33,17 +32,12 @@ export type ReviewParts = {
   readonly failOn: FailOn | undefined;
 };
 
-export type ReviewResult = ConductedReview & {
-  readonly prepared: PreparedReview;
-  readonly published: Published | undefined;
-};
-
-/** How long the last words of a cancelled or failed run may take; the runner kills a cancelled job after about 7 seconds. */
-const LAST_WORDS_MS = 5_000;
+export type ReviewResult = ConductedReview & Delivery & { readonly prepared: PreparedReview };
 
 /**
  * One review from its request to its delivery. `signal`, or a stop request, ends it at once: then what was found is published or
- * discarded as `publishesOnStop` says, and the status comment says which. `deadline` ends the subtasks early and publishes what there is.
+ * discarded as `publishesOnStop` says, and the status comment says which. `deadline` ends the subtasks early and publishes
+ * what there is. A report that could not be posted is still the result.
  */
 export async function runReview(
   parts: ReviewParts,
@@ -78,42 +72,16 @@ export async function runReview(
       signal,
       deadline,
     );
-    if (signal.aborted) {
-      const published = await lastWords(conducted.report, prepared, publisher, signal);
-      return { ...conducted, prepared, published };
-    }
-    const published = await publisher?.publish(conducted.report, prepared.changeSet, signal);
-    return { ...conducted, prepared, published };
+    return { ...conducted, prepared, ...(await deliverReport(conducted.report, prepared, publisher, signal)) };
   } catch (error) {
     await announced;
-    const reason = signal.aborted ? `cancelled: ${abortReason(signal)}` : errorMessage(error);
-    await publisher?.abandon(reason, AbortSignal.timeout(LAST_WORDS_MS));
+    await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
     throw error;
   }
 }
 
-/** Publishes or discards what a stopped run had found. */
-async function lastWords(
-  report: Report,
-  prepared: PreparedReview,
-  publisher: ReviewPublisher | undefined,
-  signal: AbortSignal,
-): Promise<Published | undefined> {
-  const patience = AbortSignal.timeout(LAST_WORDS_MS);
-  const found = report.findings.length;
-  const { onStop } = prepared.settings;
-  if (publishesOnStop(stopKindOf(signal), onStop, found)) {
-    try {
-      return await publisher?.publish(report, prepared.changeSet, patience);
-    } catch (error) {
-      const why = `${abortReason(signal)}; what had been found could not be published: ${errorMessage(error)}`;
-      await publisher?.abandon(`cancelled: ${why}`, AbortSignal.timeout(LAST_WORDS_MS));
-      return undefined;
-    }
-  }
-  const rest = found === 0 ? "nothing had been found until then" : `the ${found} findings until then were discarded`;
-  await publisher?.abandon(`cancelled: ${abortReason(signal)}; ${rest}`, patience);
-  return undefined;
+function endReason(error: unknown, signal: AbortSignal): string {
+  return signal.aborted ? `cancelled: ${abortReason(signal)}` : errorMessage(error);
 }
 
 function both(first: Journal, second: Journal): Journal {
