@@ -1,3 +1,6 @@
+import type { RateLimits } from "./rate-limits.ts";
+import type { Usage } from "./usage.ts";
+
 /** The user can mend it, and the message says how. Ends a run with exit code 2 and no stack. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
@@ -5,6 +8,12 @@ export class ConfigurationError extends Error {
 
 /** The outside systems that can fail on us. */
 export type ExternalSystem = "GitHub" | "Claude" | "git" | "rules";
+
+/**
+ * What kind of failure it was, where it makes a difference to what is done next. `rate-limit`: we asked too much. `overloaded`: others
+ * did as well. `too-long`: the same request can never fit. `broken`: an answer had begun and did not reach its end.
+ */
+export type ExternalFault = "rate-limit" | "overloaded" | "too-long" | "broken";
 
 /** An outside system failed or refused. Ends a run with exit code 3; the adapter has already retried what can be retried. */
 export class ExternalError extends Error {
@@ -16,6 +25,11 @@ export class ExternalError extends Error {
   readonly fatal: boolean;
   /** How long the system asked us to wait; undefined when it did not say. */
   readonly retryAfterMs: number | undefined;
+  readonly fault: ExternalFault | undefined;
+  /** What the failed call is billed, as far as it is known; undefined when nothing is. */
+  readonly usage: Usage | undefined;
+  /** The limits that the system named with its refusal. */
+  readonly limits: RateLimits | undefined;
 
   constructor(
     system: ExternalSystem,
@@ -24,6 +38,9 @@ export class ExternalError extends Error {
       readonly retryable?: boolean;
       readonly fatal?: boolean;
       readonly retryAfterMs?: number | undefined;
+      readonly fault?: ExternalFault | undefined;
+      readonly usage?: Usage | undefined;
+      readonly limits?: RateLimits | undefined;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -32,6 +49,9 @@ export class ExternalError extends Error {
     this.retryable = options.retryable ?? false;
     this.fatal = options.fatal ?? false;
     this.retryAfterMs = options.retryAfterMs;
+    this.fault = options.fault;
+    this.usage = options.usage;
+    this.limits = options.limits;
   }
 }
 

@@ -54,7 +54,7 @@ export type Outcome = {
 } & (
   | { readonly end: "done" }
   /** The budget ended it; what it had found stays. */
-  | { readonly end: "out-of-budget"; readonly limit: "turns" | "tokens" | "money" | "time" }
+  | { readonly end: "out-of-budget"; readonly limit: "turns" | "tokens" | "money" | "time" | "context" }
   /** The model declined. */
   | { readonly end: "refused"; readonly reason: string }
   | { readonly end: "cancelled"; readonly reason: string }

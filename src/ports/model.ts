@@ -1,4 +1,6 @@
 import type { Effort } from "../domain/effort.ts";
+import type { ExternalError } from "../domain/errors.ts";
+import type { RateLimits } from "../domain/rate-limits.ts";
 import type { Usage } from "../domain/usage.ts";
 
 export type ToolSpec = {
@@ -33,6 +35,15 @@ export type TurnRequest = {
   readonly effort: Effort | undefined;
   /** Called once when the first event of the answer arrives: from then on the prefix is readable from the cache. */
   readonly onFirstEvent?: () => void;
+  /** Called once when the answer begins, with the limits that the provider names with it. */
+  readonly onLimits?: (limits: RateLimits) => void;
+  /** Higher goes first where requests have to wait; 0 when absent. The longest way to the end of the run should be highest. */
+  readonly priority?: number;
+  /**
+   * Asked before a turn that broke after it was (in part) billed is sent again; false, and it fails with that error. Without it a turn is
+   * sent again.
+   */
+  readonly onBroken?: (error: ExternalError) => Promise<boolean>;
 };
 
 /** Why the model stopped. `length`: its output was cut, so its tool calls are not to be trusted and are absent. */
@@ -44,7 +55,7 @@ export type Turn = {
   readonly calls: readonly ToolCall[];
   readonly stop: StopReason;
   readonly usage: Usage;
-  /** To be sent back as the assistant message of the next request. */
+  /** To be sent back as the assistant message of the next request; undefined when nothing was said that could be sent back. */
   readonly replay: unknown;
   /** Present on a refusal: what the provider said. */
   readonly refusal?: string;
@@ -52,6 +63,9 @@ export type Turn = {
 
 /** One request and its whole answer. Knows nothing of subtasks, budgets or retries beyond one HTTP exchange. */
 export interface Model {
-  /** @throws {ExternalError} `fatal` for authentication, billing and unknown model; `retryable` for the rest that may pass. */
+  /**
+   * @throws {ExternalError} `fatal` for authentication, billing and unknown model; `retryable` for the rest that may pass. Its `usage` is
+   * what a broken or aborted answer had cost until then.
+   */
   turn(request: TurnRequest, signal: AbortSignal): Promise<Turn>;
 }

@@ -1,36 +1,31 @@
 import type { Effort } from "../domain/effort.ts";
+import { ExternalError } from "../domain/errors.ts";
 import type { Claim } from "../domain/finding.ts";
-import { costUsd, type Price, worstCostUsd } from "../domain/price.ts";
 import type { Outcome, Subtask } from "../domain/subtask.ts";
-import { addUsage, NO_USAGE, promptTokens, type Usage } from "../domain/usage.ts";
+import { NO_USAGE, promptTokens } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Message, Model, ToolCall, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
+import type { Message, ToolResult, Turn, TurnRequest } from "../ports/model.ts";
+import { type Answerer, answerCalls } from "./answer-calls.ts";
 import type { Brief } from "./brief.ts";
-import type { Purse } from "./purse.ts";
-import { type FindQuote, readReport, REPORT_FINDINGS } from "./report-findings.ts";
-import { runTool, type Tool } from "./toolbox.ts";
+import { type Account, payTurn, type Tab } from "./pay-turn.ts";
+import { REPORT_FINDINGS } from "./report-findings.ts";
 
-/** Tool calls of one turn that run at the same time; the rest of the turn waits. Claude Code's own cap. */
-const PARALLEL_CALLS = 10;
-/** Calls of one turn that are answered at all; a turn with more is confused or hostile. */
-const MAX_CALLS_PER_TURN = 50;
+/** The most output a turn is given when its first try was cut; within the limit of every model we know (64,000 or more). */
+const MOST_OUTPUT_TOKENS = 64_000;
+/** Times a turn that the service paused is taken up again. */
+const MAX_PAUSES = 4;
 
-export type SubagentOptions = {
-  readonly model: Model;
-  readonly modelId: string;
-  readonly price: Price;
-  readonly purse: Purse;
-  readonly effort: Effort | undefined;
-  readonly clock: Clock;
-  readonly findQuote: FindQuote;
-  /** The read tools that this subtask was granted. */
-  readonly tools: readonly Tool[];
-  readonly onToolCall: (tool: string) => void;
-  readonly onClaims: (claims: readonly Claim[]) => void;
-};
+export type SubagentOptions = Account &
+  Answerer & {
+    readonly modelId: string;
+    readonly effort: Effort | undefined;
+    readonly clock: Clock;
+    /** Of its requests, where they have to wait; higher goes first. */
+    readonly priority?: number;
+  };
 
 /** What the loop has so far; every ending reports it. */
-type Progress = { claims: Claim[]; usage: Usage; costUsd: number; turns: number };
+type Progress = Tab & { claims: readonly Claim[] };
 
 /**
  * Runs one fresh subagent from its brief to its end. Resolves for every ending and keeps what was reported before it. A report
@@ -55,14 +50,17 @@ export async function runSubagent(
     return ended(await converse(subtask, brief, options, progress, signal));
   } catch (error) {
     if (signal.aborted) return ended({ end: "cancelled", reason: reasonOf(signal) } as const);
+    if (error instanceof ExternalError && error.fault === "too-long") return ended(out("context"));
     return ended({ end: "failed", error: error instanceof Error ? error : new Error(String(error)) } as const);
   }
 }
 
+type Limit = "turns" | "tokens" | "money" | "context";
 type End =
   | { readonly end: "done" }
-  | { readonly end: "out-of-budget"; readonly limit: "turns" | "tokens" | "money" }
-  | { readonly end: "refused"; readonly reason: string };
+  | { readonly end: "out-of-budget"; readonly limit: Limit }
+  | { readonly end: "refused"; readonly reason: string }
+  | { readonly end: "failed"; readonly error: Error };
 
 async function converse(
   subtask: Subtask,
@@ -71,133 +69,109 @@ async function converse(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<End> {
+  const { budget } = subtask;
   const messages: Message[] = [{ role: "user", text: brief.task }];
-  let reminders = 0;
+  let outputTokens = budget.outputTokens;
+  let hasReported = false;
+  let repairs = 0;
+  let pauses = 0;
   for (;;) {
-    const turn = await takeTurn(subtask, brief, messages, options, progress, signal);
-    if (turn === undefined) return { end: "out-of-budget", limit: "money" };
-    messages.push({ role: "assistant", replay: turn.replay });
-    const turnsLeft = subtask.budget.turns - progress.turns;
+    const before = tokensOf(progress);
+    const turn = await payTurn(requestFor(brief, messages, options, outputTokens), options, progress, signal);
+    if (turn === undefined) return out("money");
+    const turnsLeft = budget.turns - progress.turns;
+    const spent = tokensOf(progress);
+    // The next prompt is at least as long as this one.
+    const isNextLast = turnsLeft === 1 || spent + 2 * (spent - before) >= budget.tokens;
     switch (turn.stop) {
       case "refusal":
         return { end: "refused", reason: turn.refusal ?? "no reason given" };
       case "context-full":
-        return { end: "out-of-budget", limit: "tokens" };
+        return out("context");
       case "pause":
+        pauses += 1;
+        if (pauses > MAX_PAUSES) return failed("the model paused its turn again and again");
+        pushReplay(messages, turn);
         break;
       case "tools": {
-        const { results, final } = await answer(turn.calls, options, progress, signal);
-        const mend = results.some((result) => result.isError) && reminders === 0 && turnsLeft > 0;
-        if (final && !mend) return { end: "done" };
-        if (final) reminders += 1;
-        messages.push({ role: "tool", results });
+        const { results, claims, reported, final, mend } = await answerCalls(
+          turn.calls,
+          progress.claims,
+          options,
+          signal,
+        );
+        progress.claims = claims;
+        hasReported ||= reported;
+        if (final && !(mend && repairs === 0 && turnsLeft > 0)) return { end: "done" };
+        if (final) repairs += 1;
+        pushReplay(messages, turn);
+        messages.push({ role: "tool", results: isNextLast && !final ? withLastCall(results) : results });
         break;
       }
       case "length":
-      case "end":
-      case "unknown": {
-        if (reminders > 0) return turn.stop === "length" ? { end: "out-of-budget", limit: "tokens" } : { end: "done" };
-        reminders += 1;
-        messages.push({ role: "user", text: reminder(turn) });
+        // Cut output is not sent back: half a tool call cannot be answered. The same question gets more room, once.
+        if (outputTokens > budget.outputTokens || outputTokens >= MOST_OUTPUT_TOKENS) return out("tokens");
+        outputTokens = Math.min(2 * outputTokens, MOST_OUTPUT_TOKENS);
         break;
-      }
+      case "end":
+      case "unknown":
+        if (hasReported && turn.stop === "end") return { end: "done" };
+        if (repairs > 0) return failed("the model ended without a report");
+        repairs += 1;
+        pushReplay(messages, turn);
+        messages.push({ role: "user", text: REMINDER });
+        break;
       default:
         return turn.stop satisfies never;
     }
-    if (turnsLeft <= 0) return { end: "out-of-budget", limit: "turns" };
-    if (promptTokens(progress.usage) + progress.usage.outputTokens >= subtask.budget.tokens) {
-      return { end: "out-of-budget", limit: "tokens" };
-    }
+    if (turnsLeft <= 0) return out("turns");
+    if (spent >= budget.tokens) return out("tokens");
   }
 }
 
-/** One paid turn; undefined when the run has no money left for it. */
-async function takeTurn(
-  subtask: Subtask,
+const REMINDER = "Call report_findings with final: true; findings: [] if there is nothing to report.";
+const LAST_CALL =
+  "[Your next turn is your last: call report_findings with final: true and what you have proved; other calls will not be answered.]";
+
+/** The last word goes into the last result: text behind tool results makes the model end its turn with nothing. */
+function withLastCall(results: readonly ToolResult[]): readonly ToolResult[] {
+  return results.map((result, index) =>
+    index === results.length - 1 ? { ...result, text: `${result.text}\n\n${LAST_CALL}` } : result,
+  );
+}
+
+function pushReplay(messages: Message[], turn: Turn): void {
+  if (turn.replay !== undefined) messages.push({ role: "assistant", replay: turn.replay });
+}
+
+function requestFor(
   brief: Brief,
   messages: readonly Message[],
   options: SubagentOptions,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Turn | undefined> {
-  const request: TurnRequest = {
+  maxOutputTokens: number,
+): TurnRequest {
+  return {
     model: options.modelId,
     system: brief.system,
     prefix: brief.prefix,
     messages,
     tools: [...options.tools.map((tool) => tool.spec), REPORT_FINDINGS],
-    maxOutputTokens: subtask.budget.outputTokens,
+    maxOutputTokens,
     effort: options.effort,
+    ...(options.priority === undefined ? {} : { priority: options.priority }),
   };
-  const reservation = await options.purse.reserve(
-    worstCostUsd(options.price, promptBytes(request), request.maxOutputTokens),
-    signal,
-  );
-  if (reservation === undefined) return undefined;
-  try {
-    const turn = await options.model.turn(request, signal);
-    const cost = costUsd(options.price, turn.usage);
-    reservation.settle(cost);
-    progress.turns += 1;
-    progress.usage = addUsage(progress.usage, turn.usage);
-    progress.costUsd += cost;
-    return turn;
-  } catch (error) {
-    reservation.release();
-    throw error;
-  }
 }
 
-function promptBytes(request: TurnRequest): number {
-  const tools = request.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-  return Buffer.byteLength(JSON.stringify([request.system, request.prefix, request.messages, tools]));
+function tokensOf({ usage }: Progress): number {
+  return promptTokens(usage) + usage.outputTokens;
 }
 
-function reminder(turn: Turn): string {
-  return turn.stop === "length"
-    ? "Your answer was cut off. Call report_findings with what you have, in fewer words, and final: true."
-    : "Call report_findings with final: true; findings: [] if there is nothing to report.";
+function out(limit: Limit): { readonly end: "out-of-budget"; readonly limit: Limit } {
+  return { end: "out-of-budget", limit };
 }
 
-/** Answers every call of a turn, reports included, in the order of the calls. */
-async function answer(
-  calls: readonly ToolCall[],
-  options: SubagentOptions,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<{ results: ToolResult[]; final: boolean }> {
-  const results: ToolResult[] = [];
-  let final = false;
-  for (let start = 0; start < calls.length; start += PARALLEL_CALLS) {
-    const batch = calls.slice(start, start + PARALLEL_CALLS);
-    results.push(
-      ...(await Promise.all(
-        batch.map(async (call, index) => {
-          if (start + index >= MAX_CALLS_PER_TURN) {
-            return {
-              callId: call.id,
-              text: `too many calls in one turn; at most ${MAX_CALLS_PER_TURN}`,
-              isError: true,
-            };
-          }
-          options.onToolCall(call.name);
-          if (call.name !== REPORT_FINDINGS.name) return runTool(options.tools, call, signal);
-          const report = readReport(call.id, call.input, options.findQuote);
-          progress.claims = [...progress.claims.filter((claim) => !isMended(claim, report.claims)), ...report.claims];
-          options.onClaims(report.claims);
-          final ||= report.final;
-          return report.result;
-        }),
-      )),
-    );
-  }
-  return { results, final };
-}
-
-/** A claim that was kept without lines is replaced when the same defect is reported again with a quote that is found. */
-function isMended(earlier: Claim, later: readonly Claim[]): boolean {
-  const same = (claim: Claim): boolean => claim.path === earlier.path && claim.category === earlier.category;
-  return earlier.quote === "" && later.some((claim) => claim.quote !== "" && same(claim));
+function failed(text: string): { readonly end: "failed"; readonly error: Error } {
+  return { end: "failed", error: new ExternalError("Claude", text) };
 }
 
 function reasonOf(signal: AbortSignal): string {

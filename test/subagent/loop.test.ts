@@ -108,7 +108,7 @@ describe("runSubagent", () => {
     const first = callsTurn(report(false, reported()));
     const endings = [
       [stopTurn("refusal", "cyber"), { end: "refused", reason: "cyber" }],
-      [stopTurn("context-full"), { end: "out-of-budget", limit: "tokens" }],
+      [stopTurn("context-full"), { end: "out-of-budget", limit: "context" }],
       [new ExternalError("Claude", "gone"), { end: "failed", error: { message: "gone" } }],
     ] as const;
     for (const [ending, expected] of endings) {
@@ -118,15 +118,102 @@ describe("runSubagent", () => {
     }
   });
 
-  it("reminds once a subagent that stops without a final report", async () => {
-    const model = new ScriptedModel(stopTurn("end"), stopTurn("end"));
+  it("reminds once a subagent that stops without a report, and does not take its silence for a review", async () => {
+    const model = new ScriptedModel(stopTurn("end"), stopTurn("unknown"));
 
     const outcome = await run(model);
 
-    expect(outcome).toMatchObject({ end: "done", turns: 2, claims: [] });
+    expect(outcome).toMatchObject({ end: "failed", turns: 2, error: { message: expect.stringContaining("report") } });
     expect(model.requests[1]?.messages.at(-1)).toMatchObject({
       role: "user",
       text: expect.stringContaining("report_findings"),
+    });
+  });
+
+  it("takes the end of a subagent that has reported for its end", async () => {
+    const model = new ScriptedModel(callsTurn(report(false, reported())), stopTurn("end"));
+
+    expect(await run(model)).toMatchObject({ end: "done", claims: [{ title: "divides by zero" }] });
+  });
+
+  it("does not send back an answer that had nothing in it", async () => {
+    const model = new ScriptedModel({ ...stopTurn("end"), replay: undefined }, callsTurn(report(true)));
+
+    await run(model);
+
+    expect(model.requests[1]?.messages.map(({ role }) => role)).toEqual(["user", "user"]);
+  });
+
+  it("asks the same question with more room when an answer was cut, once", async () => {
+    const model = new ScriptedModel(stopTurn("length"), stopTurn("length"));
+
+    const outcome = await run(model);
+
+    expect(outcome).toMatchObject({ end: "out-of-budget", limit: "tokens", claims: [] });
+    expect(model.requests.map(({ maxOutputTokens }) => maxOutputTokens)).toEqual([8_000, 16_000]);
+    expect(model.requests[1]?.messages).toEqual(model.requests[0]?.messages);
+  });
+
+  it("takes up a paused turn, but not for ever", async () => {
+    const pauses = Array.from({ length: 5 }, () => stopTurn("pause"));
+
+    expect(await run(new ScriptedModel(...pauses))).toMatchObject({ end: "failed", turns: 5 });
+    expect(await run(new ScriptedModel(...pauses.slice(2), callsTurn(report(true))))).toMatchObject({ end: "done" });
+  });
+
+  it("says in the last results that the next turn is the last, and nowhere behind them", async () => {
+    const read = callsTurn({ name: "Read", input: { file_path: "a" } }, { name: "Read", input: { file_path: "b" } });
+    const model = new ScriptedModel(read, callsTurn(report(true)));
+
+    await run(model, { subtask: { budget: { turns: 2, tokens: 1_000_000, outputTokens: 100 } } });
+
+    const last = model.requests[1]?.messages.at(-1);
+    const texts = last?.role === "tool" ? last.results.map(({ text }) => text) : [];
+    expect(texts).toEqual(["content of a", expect.stringMatching(/^content of b\n\n\[Your next turn is your last/)]);
+  });
+
+  it("says so as well when another turn like this one would use up its tokens", async () => {
+    const read = callsTurn({ name: "Read", input: { file_path: "a" } });
+    const model = new ScriptedModel(read, callsTurn(report(true)));
+
+    await run(model, { subtask: { budget: { turns: 9, tokens: 300, outputTokens: 100 } } });
+
+    expect(JSON.stringify(model.requests[1]?.messages.at(-1))).toContain("Your next turn is your last");
+  });
+
+  it("ends for its context when the service says that the prompt is too long", async () => {
+    const tooLong = new ExternalError("Claude", "prompt is too long", { fault: "too-long" });
+
+    expect(await run(new ScriptedModel(tooLong))).toMatchObject({ end: "out-of-budget", limit: "context" });
+  });
+
+  it("counts what a broken turn has cost, and sends nothing again that it cannot pay for", async () => {
+    const usage = { inputTokens: 1_000, outputTokens: 100, cacheReadTokens: 0, cacheWriteTokens: 0 };
+    const broken = new ExternalError("Claude", "broke off", { retryable: true, fault: "broken", usage });
+    const rich = await run(new ScriptedModel(broken));
+    const model = new ScriptedModel();
+    model.turn = async (request) => {
+      expect(await request.onBroken?.(broken)).toBe(false);
+      throw broken;
+    };
+    const poor = await run(model, { capUsd: 0.083 });
+
+    expect(rich).toMatchObject({ end: "failed", usage, turns: 0 });
+    expect(rich.costUsd).toBeCloseTo((1_000 * 2 + 100 * 10) / 1e6);
+    expect(poor).toMatchObject({ end: "out-of-budget", limit: "money", usage, turns: 0 });
+  });
+
+  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("has no tool called %s", async (name) => {
+    const input: unknown = JSON.parse('{"__proto__": {"file_path": "a"}, "constructor": 1}');
+    const model = new ScriptedModel(callsTurn({ name, input }, { name: "Read", input }), callsTurn(report(true)));
+
+    await run(model);
+
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({
+      results: [
+        { isError: true, text: expect.stringContaining("There is no tool") },
+        { isError: true, text: expect.stringContaining("Invalid input") },
+      ],
     });
   });
 
@@ -191,16 +278,18 @@ describe("runSubagent", () => {
     expect(model.requests).toEqual([]);
   });
 
-  it("answers at most fifty calls of one turn", async () => {
-    const reads = Array.from({ length: 60 }, () => ({ name: "Read", input: { file_path: "a" } }));
-    const model = new ScriptedModel(callsTurn(...reads), callsTurn(report(true)));
+  it("answers at most fifty calls of one turn, but loses no report behind them", async () => {
+    const reads = Array.from({ length: 59 }, () => ({ name: "Read", input: { file_path: "a" } }));
+    const model = new ScriptedModel(callsTurn(...reads, report(false, reported())), callsTurn(report(true)));
 
-    await run(model);
+    const outcome = await run(model);
+
+    expect(outcome.claims).toHaveLength(1);
 
     const last = model.requests[1]?.messages.at(-1);
     const results = last?.role === "tool" ? last.results : [];
     expect(results).toHaveLength(60);
-    expect(results.filter((result) => result.isError)).toHaveLength(10);
+    expect(results.filter((result) => result.isError)).toHaveLength(9);
   });
 
   it("ends as cancelled when its signal is aborted, with what it had", async () => {

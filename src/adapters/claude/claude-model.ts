@@ -1,7 +1,10 @@
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 
+import { ExternalError } from "../../domain/errors.ts";
 import type { Message, Model, StopReason, ToolCall, Turn, TurnRequest } from "../../ports/model.ts";
+import { readLimits } from "./read-limits.ts";
 import { translateError } from "./translate-error.ts";
+import { usageMeter, usageOf } from "./usage-meter.ts";
 
 export type ClaudeOptions = {
   readonly apiKey: string;
@@ -27,20 +30,35 @@ export function claudeModel(options: ClaudeOptions): Model {
   return {
     async turn(request, signal) {
       const watchdog = idleWatchdog(options.idleTimeoutMs);
+      const meter = usageMeter();
       try {
         const stream = client.messages.stream(requestBody(request), {
           signal: AbortSignal.any([signal, watchdog.signal]),
         });
         let first = true;
-        stream.on("streamEvent", () => {
+        stream.on("connect", () => {
+          if (stream.response) request.onLimits?.(readLimits(stream.response.headers));
+        });
+        stream.on("streamEvent", (event) => {
           watchdog.reset();
+          meter.read(event);
           if (first) request.onFirstEvent?.();
           first = false;
         });
         return turnOf(await stream.finalMessage());
       } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        throw translateError(error, watchdog.signal.aborted ? options.idleTimeoutMs : undefined);
+        const { usage } = meter;
+        if (signal.aborted) {
+          throw new ExternalError("Claude", "the request was cancelled", {
+            fault: "broken",
+            usage,
+            cause: signal.reason,
+          });
+        }
+        throw translateError(error, {
+          usage,
+          silentMs: watchdog.signal.aborted ? options.idleTimeoutMs : undefined,
+        });
       } finally {
         watchdog.stop();
       }
@@ -117,15 +135,20 @@ function turnOf(message: Anthropic.Message): Turn {
     // A cut tool call still parses: the SDK repairs its JSON. So calls count only when the model itself stopped for them.
     calls: stop === "tools" ? calls : [],
     stop,
-    usage: {
-      inputTokens: message.usage.input_tokens,
-      outputTokens: message.usage.output_tokens,
-      cacheReadTokens: message.usage.cache_read_input_tokens ?? 0,
-      cacheWriteTokens: message.usage.cache_creation_input_tokens ?? 0,
-    },
-    replay: message.content,
+    usage: usageOf(message.usage),
+    replay: stop === "tools" ? message.content : withoutCalls(message.content),
     ...(stop === "refusal" ? { refusal: refusal ?? "no reason given" } : {}),
   };
+}
+
+/**
+ * A turn that did not end with its tool calls cannot be sent back with them: no result will follow. Nor may an assistant message be
+ * empty, or end in a thinking block.
+ */
+function withoutCalls(content: readonly Anthropic.ContentBlock[]): readonly Anthropic.ContentBlock[] | undefined {
+  const kept = content.filter((block) => block.type !== "tool_use" && (block.type !== "text" || block.text !== ""));
+  const end = kept.findLastIndex((block) => block.type !== "thinking" && block.type !== "redacted_thinking");
+  return end < 0 ? undefined : kept.slice(0, end + 1);
 }
 
 function stopReason(reason: Anthropic.StopReason | null): StopReason {

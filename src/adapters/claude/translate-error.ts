@@ -1,66 +1,84 @@
 import { APIConnectionError, APIError, AnthropicError } from "@anthropic-ai/sdk";
 
-import { ExternalError, errorMessage } from "../../domain/errors.ts";
+import { ExternalError, type ExternalFault, errorMessage } from "../../domain/errors.ts";
+import type { Usage } from "../../domain/usage.ts";
+import { readLimits, readRetryAfterMs } from "./read-limits.ts";
 
-/** Error types after which every further call would fail the same way. */
-const FATAL_TYPES: ReadonlySet<string> = new Set(["authentication_error", "billing_error", "permission_error"]);
-const FATAL_STATUSES: ReadonlySet<number> = new Set([401, 402, 403]);
-const RETRYABLE_TYPES: ReadonlySet<string> = new Set([
+/** Error types after which every further call would fail the same way. Not found is an unknown model; nothing else we call can be missing. */
+const FATAL_TYPES: ReadonlySet<string> = new Set([
+  "authentication_error",
+  "billing_error",
+  "permission_error",
+  "not_found_error",
+]);
+const FATAL_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404]);
+/** How a spent account is told from a bad request: both are a 400 `invalid_request_error`. */
+const OUT_OF_MONEY = /credit balance|usage limits?|spend(?:ing)? limit/i;
+/** A 400 that only a shorter prompt can mend. */
+const TOO_LONG = /prompt is too long|exceed(?:s|ed)? (?:the )?(?:maximum )?context|context window/i;
+const PASSING_TYPES: ReadonlySet<string> = new Set([
   "overloaded_error",
   "api_error",
   "rate_limit_error",
   "timeout_error",
 ]);
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 429]);
+
+/** How far the answer had come when it failed. */
+export type Broken = {
+  /** What was billed until then; undefined before the answer's first event. */
+  readonly usage: Usage | undefined;
+  /** Set when the idle watchdog ended it. */
+  readonly silentMs: number | undefined;
+};
 
 /** What the SDK threw, as an ExternalError whose text has no prompt, header or key in it. */
-export function translateError(error: unknown, idleTimeoutMs: number | undefined): ExternalError {
-  if (idleTimeoutMs !== undefined) {
-    return new ExternalError("Claude", `Claude sent nothing for ${Math.round(idleTimeoutMs / 1000)} s`, {
-      retryable: true,
-      cause: error,
-    });
+export function translateError(error: unknown, { usage, silentMs }: Broken): ExternalError {
+  const begun = usage === undefined ? {} : ({ usage, fault: "broken" } as const);
+  if (silentMs !== undefined) {
+    const text = `Claude sent nothing for ${Math.round(silentMs / 1000)} s`;
+    return new ExternalError("Claude", text, { ...begun, fault: "broken", retryable: true, cause: error });
   }
   if (error instanceof APIConnectionError) {
-    return new ExternalError("Claude", "Claude could not be reached", { retryable: true, cause: error });
+    return new ExternalError("Claude", "Claude could not be reached", { ...begun, retryable: true, cause: error });
   }
-  if (error instanceof APIError) return fromApiError(error);
+  if (error instanceof APIError) return fromApiError(error, usage);
   // A stream that ended early or broke is a bare AnthropicError or a network error: the turn can be asked for again.
   const retryable = error instanceof AnthropicError || error instanceof TypeError || error instanceof DOMException;
-  return new ExternalError("Claude", `Claude's answer broke off: ${errorMessage(error)}`, { retryable, cause: error });
+  const text = `Claude's answer broke off: ${errorMessage(error)}`;
+  return new ExternalError("Claude", text, { ...begun, fault: "broken", retryable, cause: error });
 }
 
-function fromApiError(error: APIError): ExternalError {
+function fromApiError(error: APIError, usage: Usage | undefined): ExternalError {
+  // An error event inside a stream has a type and no status.
   const status = typeof error.status === "number" ? error.status : undefined;
   const type = error.type ?? "";
   const said = error.apiMessage ?? errorMessage(error);
-  if (status === 401) {
-    return new ExternalError("Claude", `Claude refused the API key: check anthropic-api-key (${said})`, {
-      fatal: true,
-      cause: error,
-    });
-  }
-  // An unknown model is a 404 with this type; so is nothing else that we call.
-  const fatal = FATAL_TYPES.has(type) || (status !== undefined && FATAL_STATUSES.has(status)) || status === 404;
-  const retryable =
-    !fatal &&
-    (RETRYABLE_TYPES.has(type) ||
-      status === undefined ||
-      status >= 500 ||
-      status === 408 ||
-      status === 409 ||
-      status === 429);
-  return new ExternalError("Claude", `Claude answered ${status ?? type}: ${said}`, {
+  const fault = faultOf(status, type, said) ?? (usage === undefined ? undefined : "broken");
+  const fatal =
+    FATAL_TYPES.has(type) ||
+    (status !== undefined && FATAL_STATUSES.has(status)) ||
+    (status === 400 && OUT_OF_MONEY.test(said));
+  const passes = PASSING_TYPES.has(type) || status === undefined || status >= 500 || PASSING_STATUSES.has(status);
+  const headers = error.headers instanceof Headers ? error.headers : new Headers();
+  const text =
+    status === 401
+      ? `Claude refused the API key: check anthropic-api-key (${said})`
+      : `Claude answered ${status ?? type}: ${said}`;
+  return new ExternalError("Claude", text, {
     fatal,
-    retryable,
-    retryAfterMs: retryAfterMs(error),
+    retryable: !fatal && passes && fault !== "too-long",
+    retryAfterMs: readRetryAfterMs(headers, Date.now()),
+    limits: readLimits(headers),
+    fault,
+    usage,
     cause: error,
   });
 }
 
-function retryAfterMs(error: APIError): number | undefined {
-  const headers = error.headers instanceof Headers ? error.headers : undefined;
-  const inMs = Number(headers?.get("retry-after-ms") ?? Number.NaN);
-  if (Number.isFinite(inMs)) return inMs;
-  const inSeconds = Number(headers?.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(inSeconds) ? inSeconds * 1_000 : undefined;
+function faultOf(status: number | undefined, type: string, said: string): ExternalFault | undefined {
+  if (status === 429 || type === "rate_limit_error") return "rate-limit";
+  if (status === 529 || type === "overloaded_error") return "overloaded";
+  if (status === 413 || (status === 400 && TOO_LONG.test(said))) return "too-long";
+  return undefined;
 }

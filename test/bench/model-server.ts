@@ -1,0 +1,90 @@
+/**
+ * The model stand-in in a process of its own, so that its memory and its work do not count as ours. As a program it serves until its
+ * parent goes away; `startModelServer` starts that program.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+
+import { startClaude } from "../../src/standin/claude/server.ts";
+import { toolTurn } from "../../src/standin/claude/turns.ts";
+import type { ClaudeOptions } from "../../src/standin/claude/world.ts";
+
+export type ServedTotals = {
+  readonly requests: number;
+  readonly refused: number;
+  readonly maxInFlight: number;
+  readonly slowestMs: number;
+  readonly billed: {
+    readonly input: number;
+    readonly cacheRead: number;
+    readonly cacheWrite5m: number;
+    readonly output: number;
+  };
+  readonly firstRequestAt: number;
+};
+
+type ServerOptions = Pick<ClaudeOptions, "timing" | "rateLimit" | "storm"> & { readonly outputTokens: number };
+
+export type ModelServer = AsyncDisposable & {
+  readonly url: string;
+  /** Everything since the last call. */
+  totals(): Promise<ServedTotals>;
+  /** The longest answer since the last call. */
+  slowestMs(): Promise<number>;
+};
+
+export async function startModelServer(options: ServerOptions): Promise<ModelServer> {
+  const child = fork(import.meta.filename, [JSON.stringify(options)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const [url] = (await once(child, "message")) as [string];
+  const totals = async (): Promise<ServedTotals> => {
+    child.send("totals");
+    const [served] = (await once(child, "message")) as [ServedTotals];
+    return served;
+  };
+  return {
+    url,
+    totals,
+    slowestMs: async () => (await totals()).slowestMs,
+    [Symbol.asyncDispose]: async () => {
+      child.disconnect();
+      await once(child, "exit");
+    },
+  };
+}
+
+async function serve(options: ServerOptions): Promise<void> {
+  await using claude = await startClaude(options);
+  claude.script(() =>
+    toolTurn([{ name: "report_findings", input: { findings: [], final: true } }], {
+      outputTokens: options.outputTokens,
+    }),
+  );
+  let seen = 0;
+  process.on("message", () => {
+    const entries = claude.journal.messages.slice(seen);
+    seen = claude.journal.messages.length;
+    const sum = (pick: "input" | "cacheRead" | "cacheWrite5m" | "output"): number =>
+      entries.reduce((total, { usage }) => total + (usage?.[pick] ?? 0), 0);
+    const times = entries.map(({ startedAt, endedAt }) => (endedAt ?? startedAt) - startedAt);
+    const totals: ServedTotals = {
+      requests: entries.length,
+      refused: entries.filter(({ status }) => status === 429).length,
+      maxInFlight: Math.max(0, ...entries.map(({ inFlight }) => inFlight)),
+      slowestMs: Math.max(0, ...times),
+      billed: {
+        input: sum("input"),
+        cacheRead: sum("cacheRead"),
+        cacheWrite5m: sum("cacheWrite5m"),
+        output: sum("output"),
+      },
+      firstRequestAt: entries[0]?.startedAt ?? 0,
+    };
+    process.send?.(totals);
+  });
+  process.send?.(claude.url);
+  await once(process, "disconnect");
+}
+
+if (process.argv[1] === import.meta.filename) await serve(JSON.parse(process.argv[2] ?? "") as ServerOptions);
