@@ -47,9 +47,7 @@ export function keepReview(
           onFailure: (message) => order.journal.write({ kind: "degradation", message }),
         }),
       );
-      // What failed then is tried again now.
-      const entries = earlier?.entries.filter(({ kind }) => kind !== "failure");
-      const memory = entries === undefined ? undefined : runMemory(headerIn(entries), entries);
+      const memory = earlier === undefined ? undefined : runMemory(headerIn(earlier.entries), earlier.entries);
       return keepRun({ store, header, clock: SYSTEM_CLOCK, mask: secretMasker(keeping.secrets), memory });
     },
     [Symbol.dispose]: () => open.dispose(),

@@ -1,4 +1,5 @@
 import type { Effort } from "../domain/effort.ts";
+import type { ExternalFault } from "../domain/errors.ts";
 import type { Report } from "../domain/report.ts";
 import type { FailOn } from "../domain/severity.ts";
 import type { Outcome } from "../domain/subtask.ts";
@@ -68,10 +69,22 @@ export type TurnEntry = Asked & {
   readonly answer?: Omit<Turn, "usage">;
 };
 
-export type StoredError = { readonly message: string; readonly retryable: boolean; readonly fatal: boolean };
+export type StoredError = {
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly fatal: boolean;
+  readonly fault?: ExternalFault;
+  /** What the call was billed all the same; absent when nothing is known of that. */
+  readonly usage?: Usage;
+};
 
-/** A request that failed for good, retries and all. */
-export type FailureEntry = Asked & { readonly kind: "failure"; readonly error: StoredError };
+/** A request that failed for good, or whose answer broke off (`isBroken`) and was asked for again. `costUsd` is 0 when nothing was billed. */
+export type FailureEntry = Asked & {
+  readonly kind: "failure";
+  readonly isBroken: boolean;
+  readonly costUsd: number;
+  readonly error: StoredError;
+};
 
 type WithoutError<T> = T extends { readonly error: unknown } ? Omit<T, "error"> & { readonly error: StoredError } : T;
 

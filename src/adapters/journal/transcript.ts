@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 import { EFFORTS } from "../../domain/effort.ts";
-import { ConfigurationError, errorMessage } from "../../domain/errors.ts";
+import { ConfigurationError, errorMessage, EXTERNAL_FAULTS } from "../../domain/errors.ts";
 import { Claim } from "../../domain/finding.ts";
 import { mapStrings } from "../../domain/map-strings.ts";
 import { FAIL_ON } from "../../domain/severity.ts";
@@ -18,7 +18,13 @@ const Usage = z.object({
   cacheReadTokens: z.number(),
   cacheWriteTokens: z.number(),
 });
-const StoredError = z.object({ message: z.string(), retryable: z.boolean(), fatal: z.boolean() });
+const StoredError = z.object({
+  message: z.string(),
+  retryable: z.boolean(),
+  fatal: z.boolean(),
+  fault: z.enum(EXTERNAL_FAULTS).exactOptional(),
+  usage: Usage.exactOptional(),
+});
 const Asked = {
   asker: z.string(),
   turn: z.int().positive(),
@@ -81,7 +87,13 @@ const Entry = z.discriminatedUnion("kind", [
     request: Request,
   }),
   z.object({ kind: z.literal("turn"), ...Asked, usage: Usage, costUsd: z.number(), answer: Answer.exactOptional() }),
-  z.object({ kind: z.literal("failure"), ...Asked, error: StoredError }),
+  z.object({
+    kind: z.literal("failure"),
+    ...Asked,
+    isBroken: z.boolean(),
+    costUsd: z.number(),
+    error: StoredError,
+  }),
   z.object({
     kind: z.literal("outcome"),
     outcome: Outcome,

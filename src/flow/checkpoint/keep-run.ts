@@ -1,8 +1,9 @@
+import { ExternalError } from "../../domain/errors.ts";
 import { costUsd, priceOf } from "../../domain/price.ts";
 import type { Report } from "../../domain/report.ts";
 import type { Outcome } from "../../domain/subtask.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Model } from "../../ports/model.ts";
+import type { Model, TurnRequest } from "../../ports/model.ts";
 import type { Asked, OutcomeEntry, RunHeader, RunStore } from "../../ports/run-store.ts";
 import type { Purse } from "../../subagent/purse.ts";
 import type { Investigation } from "../investigate.ts";
@@ -77,7 +78,7 @@ export function keepRun({ store, header, clock, mask, memory }: KeptRun): Checkp
 
 /** Whether asking again would change nothing: what failed, was stopped or could not be paid is done again. */
 function isFinished(outcome: Outcome): boolean {
-  if (outcome.end === "out-of-budget") return outcome.limit === "turns" || outcome.limit === "tokens";
+  if (outcome.end === "out-of-budget") return outcome.limit !== "money" && outcome.limit !== "time";
   return outcome.end === "done" || outcome.end === "refused";
 }
 
@@ -104,12 +105,32 @@ function keptLane(
       }
       const startedMs = clock.now();
       const asked = (): Asked => ({ asker, turn, ...digest, startedMs, endedMs: clock.now() });
+      const price = priceOf(request.model);
+      let broken: unknown;
+      const fail = (cause: unknown, isBroken: boolean): void => {
+        const error = storedError(cause);
+        const cost = error.usage === undefined ? 0 : costUsd(price, error.usage);
+        store.append({ kind: "failure", ...asked(), isBroken, costUsd: cost, error });
+      };
+      const { onBroken } = request;
+      const watched: TurnRequest =
+        onBroken === undefined
+          ? request
+          : {
+              ...request,
+              onBroken(error) {
+                broken = error;
+                fail(error, true);
+                return onBroken(error);
+              },
+            };
       try {
-        const { usage, ...answer } = await model.turn(request, signal);
-        store.append({ kind: "turn", ...asked(), usage, costUsd: costUsd(priceOf(request.model), usage), answer });
+        const { usage, ...answer } = await model.turn(watched, signal);
+        store.append({ kind: "turn", ...asked(), usage, costUsd: costUsd(price, usage), answer });
         return { ...answer, usage };
       } catch (error) {
-        if (!signal.aborted) store.append({ kind: "failure", ...asked(), error: storedError(error) });
+        const isBilled = error instanceof ExternalError && error.usage !== undefined;
+        if (error !== broken && (isBilled || !signal.aborted)) fail(error, false);
         throw error;
       }
     },

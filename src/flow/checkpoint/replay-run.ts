@@ -5,7 +5,7 @@ import type { Model } from "../../ports/model.ts";
 import type { Purse } from "../../subagent/purse.ts";
 import { type Checkpoint, withLostTurns } from "./checkpoint.ts";
 import { firstDifference, requestDigest } from "./request-digest.ts";
-import { restoredError, type RunMemory } from "./run-memory.ts";
+import { type Exchange, restoredError, type RunMemory } from "./run-memory.ts";
 
 const ENDLESS: Purse = {
   spentUsd: 0,
@@ -36,8 +36,9 @@ export function replayRun(memory: RunMemory, plan: Plan, mask: (text: string) =>
       if (recorded === undefined || endedFromOutside(recorded.outcome)) return recorded ?? inner(subtask, signal);
       const investigation = await inner(subtask, signal);
       const { outcome, unanalysed } = withLostTurns(investigation, memory.takeRest(subtask.id));
-      const { startedMs, endedMs } = recorded.outcome;
-      return { outcome: { ...outcome, startedMs, endedMs }, unanalysed };
+      // The sum of the same costs in another order may differ in its last digit.
+      const { startedMs, endedMs, costUsd } = recorded.outcome;
+      return { outcome: { ...outcome, startedMs, endedMs, costUsd }, unanalysed };
     },
     journal: { write: () => undefined },
     ending: () => ({ timeUp: end.timeUp, ...(end.stopped === undefined ? {} : { stopped: end.stopped }) }),
@@ -58,8 +59,14 @@ function replayModel(asker: string, memory: RunMemory, mask: (text: string) => s
       signal.throwIfAborted();
       turn += 1;
       const { hash, parts } = requestDigest(request, mask);
-      const known = memory.take(asker, hash, () => true);
+      const next = (): Exchange | undefined => memory.take(asker, hash, () => true);
+      let known = next();
       request.onFirstEvent?.();
+      while (known?.kind === "failure" && known.isBroken) {
+        const error = restoredError(known.error);
+        if ((await request.onBroken?.(error)) === false) throw error;
+        known = next();
+      }
       if (known?.kind === "failure") throw restoredError(known.error);
       if (known?.answer !== undefined) return { ...known.answer, usage: known.usage };
       const recorded = memory.asked(asker, turn);

@@ -44,10 +44,8 @@ export function runMemory(header: RunHeader, entries: readonly TranscriptEntry[]
     lastMs = Math.max(lastMs, timeOf(entry));
     switch (entry.kind) {
       case "turn":
-        paidUsd += entry.costUsd;
-        exchanges.set(entry.asker, [...(exchanges.get(entry.asker) ?? []), entry]);
-        break;
       case "failure":
+        paidUsd += entry.costUsd;
         exchanges.set(entry.asker, [...(exchanges.get(entry.asker) ?? []), entry]);
         break;
       case "outcome":
@@ -84,10 +82,10 @@ export function runMemory(header: RunHeader, entries: readonly TranscriptEntry[]
     takeRest(asker) {
       let [usage, costUsd] = [NO_USAGE, 0];
       for (const entry of of(asker)) {
-        if (entry.kind !== "turn" || taken.has(entry)) continue;
+        if (taken.has(entry)) continue;
         taken.add(entry);
         costUsd += entry.costUsd;
-        usage = addUsage(usage, entry.usage);
+        usage = addUsage(usage, (entry.kind === "turn" ? entry.usage : entry.error.usage) ?? NO_USAGE);
       }
       return { usage, costUsd };
     },
@@ -112,14 +110,21 @@ function restored(outcome: Extract<TranscriptEntry, { kind: "outcome" }>["outcom
 }
 
 /** The error as callers met it, as far as they can tell. */
-export function restoredError({ message, retryable, fatal }: StoredError): ExternalError {
-  return new ExternalError("Claude", message, { retryable, fatal });
+export function restoredError({ message, ...facts }: StoredError): ExternalError {
+  return new ExternalError("Claude", message, facts);
 }
 
 /** What is kept of an error: what its readers go by. */
 export function storedError(error: unknown): StoredError {
   if (error instanceof ExternalError) {
-    return { message: error.message, retryable: error.retryable, fatal: error.fatal };
+    const { message, retryable, fatal, fault, usage } = error;
+    return {
+      message,
+      retryable,
+      fatal,
+      ...(fault === undefined ? {} : { fault }),
+      ...(usage === undefined ? {} : { usage }),
+    };
   }
   return { message: error instanceof Error ? error.message : String(error), retryable: false, fatal: false };
 }
