@@ -1,3 +1,4 @@
+import { askCommand } from "./ask-command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
@@ -26,7 +27,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     case "resume":
       return resumeCommand(line.word, line.options, process.env, signal);
     case "ask":
-      throw new Error("ask");
+      return askCommand(line.word, line.options, process.env, signal);
     case "plan":
       return planCommand(line.options, process.env, signal);
     case "demo":

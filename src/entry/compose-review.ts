@@ -10,6 +10,7 @@ import { warmFirst } from "../flow/warm-first.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Model } from "../ports/model.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
@@ -50,13 +51,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
       claude === undefined
         ? undefined
         : (prepared, paidUsd) => ({
-            model: warmFirst(
-              patientModel(
-                claudeModel({ apiKey: claude.apiKey, baseUrl: claude.baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS }),
-                SYSTEM_CLOCK,
-                Math.random,
-              ),
-            ),
+            model: modelOf(claude),
             modelId: claude.modelId,
             effort: claude.effort,
             purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd)),
@@ -66,6 +61,12 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     clock: SYSTEM_CLOCK,
     failOn: order.failOn,
   };
+}
+
+/** Claude as a run asks it: patiently, and with the shared prefix warmed once. One for each run. */
+export function modelOf({ apiKey, baseUrl }: ClaudeAccess): Model {
+  const claude = claudeModel({ apiKey, baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS });
+  return warmFirst(patientModel(claude, SYSTEM_CLOCK, Math.random));
 }
 
 /** Loads and plans, as a review does before it starts. */

@@ -3,6 +3,7 @@ export const HELP = `parallel-review: reviews code with many small subagents in 
 
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
   resume   <findings.json> [--repo <dir>]                 go on with a review that was killed or stopped
+  ask      "<question>" [--repo <dir>] [--head <ref>]     a question about the repository, answered by subagents
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
   demo     [--once] [--port <n>]                          review the example on a local GitHub
   doctor   [--repo <dir>]                                 check what is needed, and say what is missing
@@ -28,6 +29,8 @@ export const COMMANDS_HELP = `Commands, as the first line of a comment:
 
 - \`/parallel-review\` reviews this pull request
 - \`/parallel-review plan\` shows what would be read, and spends nothing
+- \`/parallel-review ask "<question>"\` answers a question about this pull request
+- \`/parallel-review stop\` stops the review that is running, within a minute
 - \`/parallel-review help\`
 
 Options: \`--paths <glob>\`, \`--model <id>\`, \`--effort <level>\`, \`--budget <usd>\`, \`--concurrency <n>\`, \`--sha <sha>\``;
