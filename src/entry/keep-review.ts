@@ -48,7 +48,7 @@ export function keepReview(
         }),
       );
       const memory = earlier === undefined ? undefined : runMemory(headerIn(earlier.entries), earlier.entries);
-      return keepRun({ store, header, clock: SYSTEM_CLOCK, mask: secretMasker(keeping.secrets), memory });
+      return keepRun({ store, header, clock: SYSTEM_CLOCK, memory });
     },
     [Symbol.dispose]: () => open.dispose(),
   };
@@ -58,18 +58,14 @@ export function keepReview(
  * Tells a kept review again.
  * @throws {ConfigurationError} the transcript is of another change, plan or version, or of a run that has not ended.
  */
-export function replayReview(
-  order: ReviewOrder,
-  transcript: ReadTranscript,
-  secrets: readonly string[],
-): (prepared: PreparedReview) => Checkpoint {
+export function replayReview(order: ReviewOrder, transcript: ReadTranscript): (prepared: PreparedReview) => Checkpoint {
   const then = headerIn(transcript.entries);
   const { run, baseRef, headRef } = then.request;
   return (prepared) => {
     const asked = { run, ...(baseRef === undefined ? {} : { baseRef }), ...(headRef === undefined ? {} : { headRef }) };
     const why = mismatch(then, headerOf(order, prepared, asked));
     if (why !== undefined) throw new ConfigurationError(`the transcript cannot be replayed here: ${why}`);
-    return replayRun(runMemory(then, transcript.entries), prepared.plan, secretMasker(secrets));
+    return replayRun(runMemory(then, transcript.entries), prepared.plan);
   };
 }
 

@@ -6,7 +6,7 @@ import { DEFAULT_BASE_URL, DEFAULT_MODEL } from "./engine-choice.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { headerIn, replayReview } from "./keep-review.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
-import { runLocally, secretsIn } from "./local-review.ts";
+import { runLocally } from "./local-review.ts";
 import { optionsThen } from "./options-then.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 
@@ -35,7 +35,7 @@ export async function replayCommand(
   const parts = {
     ...composeReview(order),
     ...(claude === undefined ? {} : { claudeFor: () => ({ model: NOBODY, modelId, effort, purse: purseOf(0) }) }),
-    checkpointFor: replayReview(order, transcript, secretsIn(env)),
+    checkpointFor: replayReview(order, transcript),
   };
   return await runLocally(parts, options, env, signal);
 }

@@ -18,13 +18,13 @@ export function watchForStop(
   const watch = async (): Promise<void> => {
     for (;;) {
       await clock.sleep(LOOK_EVERY_MS, either);
-      const request = await source.look(either);
+      const request = await source.look(either).catch(() => undefined);
       if (request === undefined) continue;
       stop.abort(stopReason(request.kind, request.text));
       return;
     }
   };
-  // Ends by rejection when the run is over; a source that throws is a source that cannot stop anything.
+  // Its sleep ends by rejection when the run is over.
   watch().catch(() => undefined);
   return {
     signal: AbortSignal.any([signal, stop.signal]),

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startClaude, type ClaudeStandin } from "../../src/standin/claude/server.ts";
 import { toolTurn } from "../../src/standin/claude/turns.ts";
-import { anchorsOf, botComments, FLAWED, GRANTED, openActionStage, reportIn, type ActionStage } from "./action-stage.ts";
+import {
+  anchorsOf,
+  botComments,
+  FLAWED,
+  GRANTED,
+  openActionStage,
+  reportIn,
+  type ActionStage,
+} from "./action-stage.ts";
 
 /** Values that must reach nothing but the header they belong to. */
 const TOKEN = "ghs_Qm7xW2vK9tRb4LpZ8sYc3NfH6jDg1aEu5oTi";

@@ -10,7 +10,7 @@ import { FAIL_ON } from "../../domain/severity.ts";
 import { type OutcomeEntry, TRANSCRIPT_SCHEMA, type TranscriptEntry } from "../../ports/run-store.ts";
 
 /** Longest line, in UTF-16 code units: an answer beyond it is left out, and asked for again by whoever resumes. */
-const MAX_LINE = 4_000_000;
+const MAX_LINE = 2_000_000;
 
 const Usage = z.object({
   inputTokens: z.number(),
@@ -107,11 +107,11 @@ const Entry = z.discriminatedUnion("kind", [
 export type ReadTranscript = { readonly entries: readonly TranscriptEntry[]; readonly wholeBytes: number };
 
 /** One line of a transcript, without its line end. An answer too long for a line is left out. */
-export function transcriptLine(entry: TranscriptEntry, clean: (text: string) => string): string {
-  const line = JSON.stringify(mapStrings(entry, clean));
+export function transcriptLine(entry: TranscriptEntry, mask: (text: string) => string): string {
+  const line = JSON.stringify(mapStrings(entry, mask));
   if (entry.kind !== "turn" || line.length <= MAX_LINE) return line;
   const { answer: _, ...rest } = entry;
-  return JSON.stringify(mapStrings(rest, clean));
+  return JSON.stringify(mapStrings(rest, mask));
 }
 
 /**

@@ -11,27 +11,27 @@ import { type Checkpoint, type Lane, withLostTurns } from "./checkpoint.ts";
 import { requestDigest } from "./request-digest.ts";
 import { type RunMemory, storedError } from "./run-memory.ts";
 
-/** Pause between two saves of the report so far; making it takes time that grows with the run. */
+/** Shortest pause between two saves of the report so far. */
 const SAVE_EVERY_MS = 1_000;
+/** The pause is at least this many times what the last save took, which grows with the run: saving costs it a few hundredths at most. */
+const PAUSE_FACTOR = 30;
 
 export type KeptRun = {
   readonly store: RunStore;
   /** For a new run; one that goes on has its own. */
   readonly header: RunHeader;
   readonly clock: Clock;
-  /** Takes our own secrets out, as the store does. */
-  readonly mask: (text: string) => string;
   /** What an earlier part of this run left. */
   readonly memory: RunMemory | undefined;
 };
 
 /** Keeps a run as it goes, and goes on with what an earlier part of it left: answers that were paid for are not asked for again. */
-export function keepRun({ store, header, clock, mask, memory }: KeptRun): Checkpoint {
+export function keepRun({ store, header, clock, memory }: KeptRun): Checkpoint {
   const pausedMs = memory === undefined ? 0 : clock.now() - memory.lastMs;
   const own: Clock = { now: () => clock.now() - pausedMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
   const startMs = memory?.header.startedMs ?? header.startedMs;
   const kept = new Set<string>();
-  let savedMs = Number.NEGATIVE_INFINITY;
+  let nextSaveMs = Number.NEGATIVE_INFINITY;
   if (memory === undefined) store.append(header);
   else store.append({ kind: "resume", version: header.version, atMs: own.now() });
 
@@ -44,7 +44,7 @@ export function keepRun({ store, header, clock, mask, memory }: KeptRun): Checkp
     startMs,
     clock: own,
     paidUsd: memory?.paidUsd ?? 0,
-    lane: (asker, lane) => keptLane(asker, lane, { store, clock: own, mask, memory }),
+    lane: (asker, lane) => keptLane(asker, lane, { store, clock: own, memory }),
     investigate: (inner) => async (subtask, signal) => {
       const before = memory?.investigationOf(subtask.id);
       if (before !== undefined && isFinished(before.outcome)) {
@@ -68,9 +68,11 @@ export function keepRun({ store, header, clock, mask, memory }: KeptRun): Checkp
       return now;
     },
     saveReport(report) {
-      if (clock.now() - savedMs < SAVE_EVERY_MS) return;
-      savedMs = clock.now();
+      const beganMs = clock.now();
+      if (beganMs < nextSaveMs) return;
       store.saveReport(report());
+      const savedMs = clock.now();
+      nextSaveMs = savedMs + Math.max(SAVE_EVERY_MS, PAUSE_FACTOR * (savedMs - beganMs));
     },
     saveFinalReport: (report: Report) => store.saveReport(report),
   };
@@ -89,14 +91,14 @@ function stored(outcome: Outcome): OutcomeEntry["outcome"] {
 function keptLane(
   asker: string,
   { model, purse }: Lane,
-  { store, clock, mask, memory }: Pick<KeptRun, "store" | "clock" | "mask" | "memory">,
+  { store, clock, memory }: Pick<KeptRun, "store" | "clock" | "memory">,
 ): Lane {
   let turn = 0;
   let isRecalled = false;
   const recording: Model = {
     async turn(request, signal) {
       turn += 1;
-      const digest = requestDigest(request, mask);
+      const digest = requestDigest(request);
       const known = memory?.take(asker, digest.hash, (entry) => entry.kind === "turn" && entry.answer !== undefined);
       if (known?.kind === "turn" && known.answer !== undefined) {
         isRecalled = true;

@@ -17,7 +17,7 @@ const ENDLESS: Purse = {
  * (stopped, failed, out of money or time) ends as it did. A request that was not recorded ends the run.
  * @throws {ConfigurationError} the transcript is of a run that has not ended.
  */
-export function replayRun(memory: RunMemory, plan: Plan, mask: (text: string) => string): Checkpoint {
+export function replayRun(memory: RunMemory, plan: Plan): Checkpoint {
   const { end, header } = memory;
   const missing = plan.subtasks.find(({ id }) => memory.investigationOf(id) === undefined);
   if (end === undefined || missing !== undefined) {
@@ -30,7 +30,7 @@ export function replayRun(memory: RunMemory, plan: Plan, mask: (text: string) =>
     startMs: header.startedMs,
     clock: { now: () => header.startedMs, sleep: async () => undefined },
     paidUsd: 0,
-    lane: (asker) => ({ model: replayModel(asker, memory, mask), purse: ENDLESS }),
+    lane: (asker) => ({ model: replayModel(asker, memory), purse: ENDLESS }),
     investigate: (inner) => async (subtask, signal) => {
       const recorded = memory.investigationOf(subtask.id);
       if (recorded === undefined || endedFromOutside(recorded.outcome)) return recorded ?? inner(subtask, signal);
@@ -52,13 +52,13 @@ function endedFromOutside(outcome: Outcome): boolean {
   return outcome.end === "cancelled" || outcome.end === "failed";
 }
 
-function replayModel(asker: string, memory: RunMemory, mask: (text: string) => string): Model {
+function replayModel(asker: string, memory: RunMemory): Model {
   let turn = 0;
   return {
     async turn(request, signal) {
       signal.throwIfAborted();
       turn += 1;
-      const { hash, parts } = requestDigest(request, mask);
+      const { hash, parts } = requestDigest(request);
       const next = (): Exchange | undefined => memory.take(asker, hash, () => true);
       let known = next();
       request.onFirstEvent?.();

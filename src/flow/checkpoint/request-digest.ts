@@ -7,25 +7,21 @@ import type { RequestParts } from "../../ports/run-store.ts";
 const PART_DIGITS = 16;
 
 /** What a request is told by: the same for equal requests in every process, another as soon as anything that is sent differs. */
-export function requestDigest(
-  request: TurnRequest,
-  mask: (text: string) => string,
-): { readonly hash: string; readonly parts: RequestParts } {
-  const digest = (value: unknown): string =>
-    createHash("sha256")
-      .update(mask(JSON.stringify(value)))
-      .digest("hex")
-      .slice(0, PART_DIGITS);
+export function requestDigest(request: TurnRequest): { readonly hash: string; readonly parts: RequestParts } {
   const parts: RequestParts = {
     model: digest(request.model),
     system: digest(request.system),
     prefix: digest(request.prefix),
     tools: digest(request.tools),
     limits: digest([request.maxOutputTokens, request.effort ?? ""]),
-    messages: request.messages.map(digest),
+    messages: request.messages.map((message) => digest(message)),
   };
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   return { hash, parts };
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, PART_DIGITS);
 }
 
 const LABELS = {
