@@ -67,7 +67,11 @@ describe("a run folder", () => {
       header,
       aTurn("a\u2028b\nc"),
       { kind: "failure", ...asked, isBroken: true, costUsd: 0, error: storedError(error) },
-      { kind: "outcome", outcome: anOutcome({ claims: [aClaim()] }), unanalysed: [{ path: "x", reason: "y" }] },
+      {
+        kind: "outcome",
+        outcome: { ...anOutcome({ claims: [aClaim()] }), end: "done" },
+        unanalysed: [{ path: "x", reason: "y" }],
+      },
       {
         kind: "outcome",
         outcome: { ...anOutcome(), end: "failed", error: storedError(new Error("bug")) },
