@@ -11,7 +11,7 @@ import { mismatch } from "../flow/checkpoint/mismatch.ts";
 import { replayRun } from "../flow/checkpoint/replay-run.ts";
 import { runMemory } from "../flow/checkpoint/run-memory.ts";
 import type { PreparedReview } from "../flow/prepare-review.ts";
-import { type RunHeader, type RunRequest, TRANSCRIPT_SCHEMA } from "../ports/run-store.ts";
+import { type RunHeader, type RunRequest, type RunStore, TRANSCRIPT_SCHEMA } from "../ports/run-store.ts";
 import type { ReviewOrder } from "./compose-review.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 import { VERSION } from "./version.ts";
@@ -21,7 +21,10 @@ export type Keeping = {
   readonly folder: string;
   /** How the run was asked for, beside what the order says. */
   readonly asked: Pick<RunRequest, "run" | "baseRef" | "headRef">;
-  /** What to do with a transcript that lies there: begin anew, go on when it is of this same run, or go on and nothing else. */
+  /**
+   * What to do with a transcript that lies there: begin anew, go on when it is of this same run, or go on and nothing else. With
+   * `resume-if-same` keeping is a courtesy: a folder that cannot be written costs the checkpoint, not the run.
+   */
   readonly earlier: "ignore" | "resume-if-same" | "resume";
   readonly secrets: readonly string[];
   readonly clean: (text: string) => string;
@@ -31,27 +34,36 @@ export type Keeping = {
 export function keepReview(
   order: ReviewOrder,
   keeping: Keeping,
-): Disposable & { readonly checkpointFor: (prepared: PreparedReview) => Checkpoint } {
+): Disposable & { readonly checkpointFor: (prepared: PreparedReview) => Checkpoint | undefined } {
   const open = new DisposableStack();
   const say = (description: string): void => order.journal.write({ kind: "run-start", description });
   return {
     checkpointFor(prepared) {
       const header = headerOf(order, prepared, keeping.asked);
       const earlier = keeping.earlier === "ignore" ? undefined : earlierPart(keeping, header, say);
-      const store = open.use(
-        openRunFolder({
-          folder: keeping.folder,
-          keepBytes: earlier?.wholeBytes ?? 0,
-          mask: secretMasker(keeping.secrets),
-          clean: keeping.clean,
-          onFailure: (message) => order.journal.write({ kind: "degradation", message }),
-        }),
-      );
+      const store = openStore(order, keeping, earlier?.wholeBytes ?? 0);
+      if (store === undefined) return undefined;
+      open.use(store);
       const memory = earlier === undefined ? undefined : runMemory(headerIn(earlier.entries), earlier.entries);
       return keepRun({ store, header, clock: SYSTEM_CLOCK, memory });
     },
     [Symbol.dispose]: () => open.dispose(),
   };
+}
+
+function openStore(
+  { journal }: ReviewOrder,
+  { folder, earlier, secrets, clean }: Keeping,
+  keepBytes: number,
+): (RunStore & Disposable) | undefined {
+  const onFailure = (message: string): void => journal.write({ kind: "degradation", message });
+  try {
+    return openRunFolder({ folder, keepBytes, mask: secretMasker(secrets), clean, onFailure });
+  } catch (error) {
+    if (earlier !== "resume-if-same" || !(error instanceof ConfigurationError)) throw error;
+    journal.write({ kind: "run-start", description: `the run is not kept: ${error.message}` });
+    return undefined;
+  }
 }
 
 /**

@@ -21,7 +21,7 @@ export type ReviewParts = {
   /** Absent for the rules engine. */
   readonly claudeFor: ((prepared: PreparedReview, paidUsd: number) => ClaudeEngine) | undefined;
   /** How the run is kept; absent when it is not. */
-  readonly checkpointFor?: ((prepared: PreparedReview) => Checkpoint) | undefined;
+  readonly checkpointFor?: ((prepared: PreparedReview) => Checkpoint | undefined) | undefined;
   /** Where somebody may ask for the run to stop. */
   readonly stopSource?: StopSource | undefined;
   /** Absent when nothing is to be posted. */
