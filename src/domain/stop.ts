@@ -1,5 +1,5 @@
 /** Who ended a run before its time: the machine or a person at it, a `stop` comment, or a push that made it pointless. */
-export const STOP_KINDS = ["interrupted", "stop-command", "newer-head"] as const;
+const STOP_KINDS = ["interrupted", "stop-command", "newer-head"] as const;
 export type StopKind = (typeof STOP_KINDS)[number];
 
 /** What becomes of what a stopped run had found. */

@@ -40,6 +40,6 @@ export function keptLocally(
 }
 
 /** The values of the environment that nobody may read in what a run leaves behind. */
-export function secretsIn(env: NodeJS.ProcessEnv): readonly string[] {
+function secretsIn(env: NodeJS.ProcessEnv): readonly string[] {
   return [env["ANTHROPIC_API_KEY"] ?? ""].filter((secret) => secret !== "");
 }

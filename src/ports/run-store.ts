@@ -96,7 +96,7 @@ export type OutcomeEntry = {
 };
 
 /** The run goes on in another process. `atMs` is where its clock goes on: the pause does not count as time. */
-export type ResumeEntry = { readonly kind: "resume"; readonly version: string; readonly atMs: number };
+type ResumeEntry = { readonly kind: "resume"; readonly version: string; readonly atMs: number };
 
 /** How the subtasks' part of a run ended. `stopped` is the reason when somebody stopped it, `timeUp` tells that its time ran out. */
 export type RunEnding = { readonly stopped?: string; readonly timeUp: boolean };

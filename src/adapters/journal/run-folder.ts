@@ -6,7 +6,7 @@ import { mapStrings } from "../../domain/map-strings.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import { transcriptLine } from "./transcript.ts";
 
-export const FINDINGS_FILE = "findings.json";
+const FINDINGS_FILE = "findings.json";
 export const TRANSCRIPT_FILE = "transcript.jsonl";
 
 export type RunFolderOptions = {
@@ -54,7 +54,7 @@ export function openRunFolder(options: RunFolderOptions): RunStore & Disposable 
 }
 
 /** Gives the file this content in one step: a reader finds the old one or the new one, never a part. */
-export function replaceFile(path: string, content: string): void {
+function replaceFile(path: string, content: string): void {
   const next = `${path}.next`;
   writeFileSync(next, content);
   renameSync(next, path);

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../ports/snapshot.ts";
 import { answer, defineTool, mistake, type Tool } from "../../subagent/toolbox.ts";
 
 /** A place in the code that an answer rests on. Lines are 1-based and inclusive; absent when the quote is not in the file. */
-export type AnswerPlace = {
+type AnswerPlace = {
   readonly path: string;
   readonly note: string;
   readonly lines?: { readonly startLine: number; readonly endLine: number };

@@ -147,11 +147,11 @@ describe("a run that is kept", () => {
   it("saves the report so far no more often than it is worth", () => {
     const store = new MemoryStore();
     let now = 0;
-    const { saveReport } = run(store, { now: () => now });
+    const checkpoint = run(store, { now: () => now });
 
     for (const at of [0, 500, 999, 1_000, 1_001]) {
       now = at;
-      saveReport(() => aReport({ notes: [String(at)] }));
+      checkpoint.saveReport(() => aReport({ notes: [String(at)] }));
     }
 
     expect(store.reports.map(({ notes }) => notes[0])).toEqual(["0", "1000"]);
