@@ -13,7 +13,8 @@ export type ExternalSystem = "GitHub" | "Claude" | "git" | "rules";
  * What kind of failure it was, where it makes a difference to what is done next. `rate-limit`: we asked too much. `overloaded`: others
  * did as well. `too-long`: the same request can never fit. `broken`: an answer had begun and did not reach its end.
  */
-export type ExternalFault = "rate-limit" | "overloaded" | "too-long" | "broken";
+export const EXTERNAL_FAULTS = ["rate-limit", "overloaded", "too-long", "broken"] as const;
+export type ExternalFault = (typeof EXTERNAL_FAULTS)[number];
 
 /** An outside system failed or refused. Ends a run with exit code 3; the adapter has already retried what can be retried. */
 export class ExternalError extends Error {

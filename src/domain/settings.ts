@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { FAIL_ON, SEVERITIES } from "./severity.ts";
+import { STOP_POLICIES } from "./stop.ts";
 
 const Glob = z.string().min(1).max(300);
 /** As people write switches in YAML; quotes are not needed. */
@@ -86,6 +87,8 @@ export const Settings = z.strictObject({
     .default([]),
   budgetUsd: z.number().positive().max(1_000).default(5),
   failOn: z.enum(FAIL_ON).default("never"),
+  /** What becomes of the findings of a run that is stopped; without it, who stopped it decides (see `publishesOnStop`). */
+  onStop: z.enum(STOP_POLICIES).optional(),
   minimumSeverity: z.enum(SEVERITIES).default("low"),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -1,3 +1,4 @@
+import { askCommand } from "./ask-command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
@@ -6,6 +7,7 @@ import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
 import { planCommand } from "./plan-command.ts";
+import { resumeCommand } from "./resume-command.ts";
 import { reviewCommand } from "./review-command.ts";
 import { VERSION } from "./version.ts";
 
@@ -23,6 +25,10 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   switch (line.command) {
     case "review":
       return reviewCommand(line.options, process.env, signal);
+    case "resume":
+      return resumeCommand(line.word, line.options, process.env, signal);
+    case "ask":
+      return askCommand(line.word, line.options, process.env, signal);
     case "plan":
       return planCommand(line.options, process.env, signal);
     case "estimate":

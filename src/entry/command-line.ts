@@ -24,6 +24,8 @@ const OPTIONS = {
   budget: { type: "string" },
   format: { type: "string" },
   output: { type: "string" },
+  "output-dir": { type: "string" },
+  replay: { type: "string" },
   "base-url": { type: "string" },
   "fail-on": { type: "string" },
   "dry-run": { type: "boolean" },
@@ -47,6 +49,8 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
   "budget",
   "format",
   "output",
+  "output-dir",
+  "replay",
   "base-url",
   "fail-on",
   "dry-run",
@@ -54,14 +58,24 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 ];
 
 /** Which options each command takes. */
-const COMMANDS: Readonly<Record<"review" | "plan" | "estimate" | "demo" | "doctor", readonly OptionName[]>> = {
+const COMMANDS: Readonly<
+  Record<"review" | "plan" | "estimate" | "resume" | "ask" | "demo" | "doctor", readonly OptionName[]>
+> = {
   review: REVIEW_OPTIONS,
+  resume: ["repo", "concurrency", "budget", "format", "output", "base-url", "quiet"],
+  ask: ["repo", "head", "model", "effort", "concurrency", "budget", "format", "output", "base-url", "quiet"],
   plan: ["repo", "base", "head", "format", "output"],
   estimate: ["repo", "base", "head", "model", "format", "output"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
   doctor: ["repo", "base-url"],
 };
 type CommandName = keyof typeof COMMANDS;
+
+/** The commands that take one word, and what it is. */
+const WORDS: Partial<Record<CommandName, string>> = {
+  resume: "the findings.json of the run that is to go on",
+  ask: 'a "question"',
+};
 
 const whole = (min: number, max: number): z.ZodType<number> =>
   z.coerce
@@ -81,6 +95,8 @@ const Values = z.object({
   budget: z.coerce.number({ error: "must be an amount in US dollars" }).positive("must be more than 0").optional(),
   format: z.enum(OUTPUT_FORMATS).default("text"),
   output: z.string().min(1).optional(),
+  "output-dir": z.string().min(1).optional(),
+  replay: z.string().min(1).optional(),
   "base-url": z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
   "fail-on": z.enum(FAIL_ON).optional(),
   "dry-run": z.boolean().default(false),
@@ -90,7 +106,7 @@ const Values = z.object({
 });
 
 export type CommandLine =
-  | { readonly command: CommandName; readonly options: z.infer<typeof Values> }
+  | { readonly command: CommandName; readonly options: z.infer<typeof Values>; readonly word: string }
   | { readonly command: "help" | "version" };
 
 /**
@@ -108,12 +124,20 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     );
   }
   if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
+  const word = WORDS[name] === undefined ? "" : wordOf(name, rest);
   if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
   const options = Values.safeParse(values);
-  if (options.success) return { command: name, options: options.data };
+  if (options.success) return { command: name, options: options.data, word };
   throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
+}
+
+/** Takes the one word that the command needs out of `rest`. */
+function wordOf(name: CommandName, rest: string[]): string {
+  const word = rest.shift()?.trim() ?? "";
+  if (word === "") throw new ConfigurationError(`${name} takes ${WORDS[name]}`);
+  return word;
 }
 
 function readArguments(args: readonly string[]): Pick<ReturnType<typeof parse>, "values" | "positionals"> {

@@ -9,6 +9,7 @@ import { gatedModel } from "../flow/scheduler/gated-model.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Model } from "../ports/model.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
@@ -50,21 +51,24 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared) => ({
-            model: gatedModel(
-              claudeModel({ apiKey: claude.apiKey, baseUrl: claude.baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS }),
-              { clock: SYSTEM_CLOCK, random: Math.random, concurrency: order.concurrency },
-            ),
+        : (prepared, paidUsd) => ({
+            model: modelOf(claude, order.concurrency),
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
-            purse: purseOf(order.budgetUsd ?? prepared.settings.budgetUsd),
+            purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd)),
           }),
     publisher: order.publisher,
     journal,
     clock: SYSTEM_CLOCK,
     failOn: order.failOn,
   };
+}
+
+/** Claude as a run asks it: patiently, and with the shared prefix warmed once. One for each run. */
+export function modelOf({ apiKey, baseUrl }: ClaudeAccess, concurrency: number): Model {
+  const claude = claudeModel({ apiKey, baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS });
+  return gatedModel(claude, { clock: SYSTEM_CLOCK, random: Math.random, concurrency });
 }
 
 /** Loads and plans, as a review does before it starts. */

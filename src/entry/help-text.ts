@@ -2,6 +2,8 @@
 export const HELP = `parallel-review: reviews code with many small subagents in parallel
 
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
+  resume   <findings.json> [--repo <dir>]                 go on with a review that was killed or stopped
+  ask      "<question>" [--repo <dir>] [--head <ref>]     a question about the repository, answered by subagents
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
   estimate [--repo <dir>] [--base <ref>] [--head <ref>]   show what a review would cost, spend nothing
   demo     [--once] [--port <n>]                          review the example on a local GitHub
@@ -14,6 +16,8 @@ export const HELP = `parallel-review: reviews code with many small subagents in 
   --budget <usd>               most that one run may cost
   --fail-on never|low|medium|high|critical|incomplete
   --format text|markdown|json|sarif   --output <file>
+  --output-dir <folder>        findings.json, SARIF, Markdown and the transcript: what resume and --replay need
+  --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
   --dry-run                    as plan
   --quiet                      no progress on stderr
@@ -27,6 +31,8 @@ export const COMMANDS_HELP = `Commands, as the first line of a comment:
 - \`/parallel-review\` reviews this pull request
 - \`/parallel-review plan\` shows what would be read, and spends nothing
 - \`/parallel-review estimate\` shows that and what it would cost
+- \`/parallel-review ask "<question>"\` answers a question about this pull request
+- \`/parallel-review stop\` stops the review that is running, within a minute
 - \`/parallel-review help\`
 
 Options: \`--paths <glob>\`, \`--model <id>\`, \`--effort <level>\`, \`--budget <usd>\`, \`--concurrency <n>\`, \`--sha <sha>\``;

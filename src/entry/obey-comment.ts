@@ -1,8 +1,9 @@
 import { readPullRequest, requireHead } from "../adapters/github/pull-request.ts";
-import type { Reaction } from "../adapters/github/reaction.ts";
+import { react, type Reaction } from "../adapters/github/reaction.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { inlineText } from "../render/neutralize.ts";
 import { answerComment } from "./answer-comment.ts";
+import { askPullRequest } from "./ask-pull-request.ts";
 import type { GitHubAccess } from "./github-access.ts";
 import type { Trigger } from "./github-event.ts";
 import { COMMANDS_HELP } from "./help-text.ts";
@@ -43,6 +44,15 @@ export async function obeyComment(
       const order = await orderOf(world, github, trigger, signal).catch(explain);
       return answer(await planPullRequest(order, signal).catch(explain), "rocket");
     }
+    case "ask": {
+      const { question } = trigger.command;
+      const order = await orderOf(world, github, trigger, signal).catch(explain);
+      return answer(await askPullRequest(question, order, signal).catch(explain), "rocket");
+    }
+    case "stop":
+      // The running review reads this comment itself: this job may be waiting in line behind it.
+      await react(github.write, trigger.commentId, "rocket", signal);
+      return undefined;
     case "help":
       return answer(COMMANDS_HELP, "rocket");
     default:

@@ -1,11 +1,10 @@
-import { runReview } from "../flow/run-review.ts";
 import { composeReview } from "./compose-review.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
-import { formatReport } from "./format-report.ts";
+import type { ExitCode } from "./exit-code.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
+import { keptLocally, runLocally } from "./local-review.ts";
 import { planCommand } from "./plan-command.ts";
+import { replayCommand } from "./replay-command.ts";
 import { stderrJournal } from "./stderr-journal.ts";
-import { writeResult } from "./write-result.ts";
 
 /** `review`: a git range on this machine, reviewed to stdout or a file. Progress goes to stderr. */
 export async function reviewCommand(
@@ -14,11 +13,12 @@ export async function reviewCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   if (options["dry-run"]) return planCommand(options, env, signal);
+  if (options.replay !== undefined) return replayCommand(options.replay, options, env, signal);
   await using order = localOrder(options, env, stderrJournal(options.quiet));
-  const never = new AbortController().signal;
-  const { report, fails } = await runReview(composeReview(order), signal, never);
-  await writeResult(formatReport(report, options.format, process.stdout.columns), options.output);
-  if (signal.aborted) return EXIT.interrupted;
-  const isComplete = report.conclusion === "success" || report.conclusion === "nothing-to-do";
-  return fails || !isComplete ? EXIT.failed : EXIT.done;
+  const folder = options["output-dir"];
+  if (folder === undefined) return await runLocally(composeReview(order), options, env, signal);
+  const { base: baseRef, head: headRef } = options;
+  const refs = { ...(baseRef === undefined ? {} : { baseRef }), ...(headRef === undefined ? {} : { headRef }) };
+  using kept = keptLocally(order, { folder, asked: { run: "", ...refs }, earlier: "ignore" }, env);
+  return await runLocally({ ...composeReview(order), checkpointFor: kept.checkpointFor }, options, env, signal);
 }

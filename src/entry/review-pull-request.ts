@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import * as core from "@actions/core";
 
 import { react, type Reaction } from "../adapters/github/reaction.ts";
+import { stopRequests } from "../adapters/github/stop-requests.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { type ReviewResult, runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -14,9 +15,11 @@ import { actionOutputs } from "./action-outputs.ts";
 import { cleanReport } from "./clean-report.ts";
 import { composePublisher } from "./compose-publisher.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
+import { keepReview } from "./keep-review.ts";
 import { type PullRequestOrder, repositoryUrl, reviewOrder } from "./pull-request-order.ts";
 import { writeReportFiles } from "./report-files.ts";
-import { cleaner, runnerLog } from "./runner-log.ts";
+import { cleaner, runnerLog, secretsOf } from "./runner-log.ts";
+import { SYSTEM_CLOCK } from "./system-clock.ts";
 
 /** Reviews the pull request and delivers: the review, the status comment, the check, files, outputs and the job summary. */
 export async function reviewPullRequest(
@@ -29,6 +32,7 @@ export async function reviewPullRequest(
   const show = async (reaction: Reaction): Promise<void> => {
     if (commentId !== undefined && !isDry) await react(github.write, commentId, reaction, signal);
   };
+  const askedMs = SYSTEM_CLOCK.now();
   await show("eyes");
 
   const surroundings = {
@@ -46,7 +50,22 @@ export async function reviewPullRequest(
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   try {
     await using composed = await orderOrAbandon(order, { journal, publisher }, signal);
-    const result = await runReview(composeReview(composed), signal, deadline);
+    using kept = keepReview(composed, {
+      folder: outputFolder(order),
+      asked: { run: order.run },
+      earlier: "resume-if-same",
+      secrets: secretsOf(inputs),
+      clean,
+    });
+    const stopSource = stopRequests({
+      read: github.read,
+      pullRequest: order.pull.number,
+      head: order.pull.head,
+      sinceMs: askedMs,
+      commentId,
+    });
+    const parts = { ...composeReview(composed), checkpointFor: kept.checkpointFor, stopSource };
+    const result = await runReview(parts, signal, deadline);
     const where = await deliver(result, order, { surroundings, clean });
     const { undelivered, fails, reason } = result;
     if (undelivered !== undefined) {
@@ -83,10 +102,15 @@ async function deliver(
 ): Promise<string> {
   const safe = cleanReport(report, clean);
   await core.summary.addRaw(clean(jobSummary(safe, surroundings))).write();
-  const folder = resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
+  const folder = outputFolder({ inputs, runner });
   const files = await writeReportFiles(safe, folder, clean);
   for (const [name, value] of Object.entries(actionOutputs(report, files, published))) core.setOutput(name, value);
   for (const degradation of published?.degradations ?? []) core.warning(logSafe(clean(degradation)));
   if (published?.alreadyPublished === true) core.info("This request was answered before; nothing was posted again.");
   return folder;
+}
+
+/** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
+function outputFolder({ inputs, runner }: Pick<PullRequestOrder, "inputs" | "runner">): string {
+  return resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
 }

@@ -7,7 +7,12 @@ import { SYSTEM_CLOCK } from "./system-clock.ts";
 
 /** Takes our secrets out of a text, in the encodings a leak would use. */
 export function cleaner(inputs: Inputs): (text: string) => string {
-  return redactor([inputs["github-token"], inputs["anthropic-api-key"]].filter((secret) => secret !== ""));
+  return redactor(secretsOf(inputs));
+}
+
+/** The values that nobody may read in what a run leaves behind. */
+export function secretsOf(inputs: Inputs): readonly string[] {
+  return [inputs["github-token"], inputs["anthropic-api-key"]].filter((secret) => secret !== "");
 }
 
 /** Progress in a job's log: plain lines that neither show a secret nor speak to the runner. */

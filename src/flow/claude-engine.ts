@@ -11,6 +11,7 @@ import type { Snapshot } from "../ports/snapshot.ts";
 import type { SubagentOptions } from "../subagent/loop.ts";
 import type { Purse } from "../subagent/purse.ts";
 import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
+import type { Lane } from "./checkpoint/checkpoint.ts";
 
 /** The claude engine and what it is paid from. */
 export type ClaudeEngine = {
@@ -20,6 +21,8 @@ export type ClaudeEngine = {
   readonly verifierModelId?: string | undefined;
   readonly effort: Effort | undefined;
   readonly purse: Purse;
+  /** Model and purse for one asker, where what is asked is kept; absent: the two above are for all. */
+  readonly laneFor?: (asker: string) => Lane;
 };
 
 /** What the stages of a review by claude are made of beside the engine. */
@@ -35,11 +38,12 @@ export function subagentOptions(
   lens: Pick<Lens, "model" | "effort"> = {},
 ): SubagentOptions {
   const modelId = lens.model ?? engine.modelId;
+  const { model, purse } = engine.laneFor?.(subtask.id) ?? engine;
   return {
-    model: engine.model,
+    model,
     modelId,
     price: priceOf(modelId, prices),
-    purse: engine.purse,
+    purse,
     effort: lens.effort ?? engine.effort,
     clock: parts.clock,
     tools: readOnlyTools(head, subtask.tools),

@@ -1,23 +1,32 @@
-import { ConfigurationError, errorMessage, ExternalError } from "../domain/errors.ts";
+import { errorMessage } from "../domain/errors.ts";
 import type { FailOn } from "../domain/severity.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
-import type { Published, ReviewPublisher } from "../ports/review-publisher.ts";
+import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { StopSource } from "../ports/stop-source.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import type { ClaudeEngine } from "./claude-engine.ts";
 import { type ConductedReview, conductReview } from "./conduct-review.ts";
+import { type Delivery, deliverReport, LAST_WORDS_MS } from "./deliver-report.ts";
 import { investigateByClaude } from "./investigate-by-claude.ts";
 import { investigateByRules } from "./investigate-by-rules.ts";
+import type { Investigate } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 import { abortReason } from "./task-runtime.ts";
 import { verifyByClaude } from "./verify-findings.ts";
+import { watchForStop } from "./watch-for-stop.ts";
 
 /** What a review is made with. The detector is made from the settings, which are known only once the change is loaded. */
 export type ReviewParts = {
   readonly prepare: (signal: AbortSignal) => Promise<PreparedReview>;
   readonly detectorFor: (prepared: PreparedReview, signal: AbortSignal) => Promise<Detector & AsyncDisposable>;
   /** Absent for the rules engine. */
-  readonly claudeFor: ((prepared: PreparedReview) => ClaudeEngine) | undefined;
+  readonly claudeFor: ((prepared: PreparedReview, paidUsd: number) => ClaudeEngine) | undefined;
+  /** How the run is kept; absent when it is not. */
+  readonly checkpointFor?: ((prepared: PreparedReview) => Checkpoint | undefined) | undefined;
+  /** Where somebody may ask for the run to stop. */
+  readonly stopSource?: StopSource | undefined;
   /** Absent when nothing is to be posted. */
   readonly publisher: ReviewPublisher | undefined;
   readonly journal: Journal;
@@ -26,51 +35,48 @@ export type ReviewParts = {
   readonly failOn: FailOn | undefined;
 };
 
-export type ReviewResult = ConductedReview & {
-  readonly prepared: PreparedReview;
-  readonly published: Published | undefined;
-  /** Why the report was not posted although it was to be: GitHub refused or failed, or the run was cancelled. */
-  readonly undelivered?: string;
-};
-
-/** How long the last words of a cancelled or failed run may take; the runner kills a cancelled job after about 7 seconds. */
-const LAST_WORDS_MS = 5_000;
+export type ReviewResult = ConductedReview & Delivery & { readonly prepared: PreparedReview };
 
 /**
- * One review from its request to its delivery. `signal` cancels it: then nothing is posted but the word that it was cancelled.
- * `deadline` ends the subtasks early and publishes what there is. A report that could not be posted is still the result.
+ * One review from its request to its delivery. `signal`, or a stop request, ends it at once: then what was found is published or
+ * discarded as `publishesOnStop` says, and the status comment says which. `deadline` ends the subtasks early and publishes
+ * what there is. A report that could not be posted is still the result.
  */
-export async function runReview(parts: ReviewParts, signal: AbortSignal, deadline: AbortSignal): Promise<ReviewResult> {
-  const { publisher, journal, clock } = parts;
+export async function runReview(
+  parts: ReviewParts,
+  interruption: AbortSignal,
+  deadline: AbortSignal,
+): Promise<ReviewResult> {
+  const { publisher } = parts;
+  using watch = watchForStop(parts.stopSource, parts.clock, interruption);
+  const { signal } = watch;
   // Not waited for: GitHub's pauses between writes must not hold up the first subagent. Publishing waits for it by itself.
   const announced = publisher?.begin(signal);
   try {
     const prepared = await parts.prepare(signal);
+    const checkpoint = parts.checkpointFor?.(prepared);
+    const clock = checkpoint?.clock ?? parts.clock;
+    const journal = checkpoint === undefined ? parts.journal : both(parts.journal, checkpoint.journal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });
     await using detector = await parts.detectorFor(prepared, signal);
-    const engine = parts.claudeFor?.(prepared);
+    const paid = parts.claudeFor?.(prepared, checkpoint?.paidUsd ?? 0);
+    const engine = paid === undefined ? undefined : inLanes(paid, checkpoint);
     const investigate =
       engine === undefined
         ? investigateByRules(prepared, detector, clock)
         : investigateByClaude(prepared, engine, { detector, journal, clock });
+    const keep = checkpoint === undefined ? undefined : (inner: Investigate) => checkpoint.investigate(inner);
     const isVerified = engine !== undefined && prepared.settings.quality.verify === "on";
-    const verify = isVerified ? verifyByClaude(prepared, engine, { journal, clock }) : undefined;
+    const verify = isVerified ? verifyByClaude(prepared, engine, { journal, clock, keep }) : undefined;
     const failOn = parts.failOn ?? prepared.settings.failOn;
-    const conducted = await conductReview(prepared, investigate, { journal, clock, failOn, verify }, signal, deadline);
-    if (signal.aborted) {
-      const undelivered = `cancelled: ${abortReason(signal)}`;
-      await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));
-      return { ...conducted, prepared, published: undefined, undelivered };
-    }
-    try {
-      const published = await publisher?.publish(conducted.report, prepared.changeSet, signal);
-      return { ...conducted, prepared, published };
-    } catch (error) {
-      if (!signal.aborted && !(error instanceof ConfigurationError || error instanceof ExternalError)) throw error;
-      const undelivered = endReason(error, signal);
-      await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));
-      return { ...conducted, prepared, published: undefined, undelivered };
-    }
+    const conducted = await conductReview(
+      prepared,
+      keep?.(investigate) ?? investigate,
+      { journal, clock, failOn, checkpoint, verify },
+      signal,
+      deadline,
+    );
+    return { ...conducted, prepared, ...(await deliverReport(conducted.report, prepared, publisher, signal)) };
   } catch (error) {
     await announced;
     await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
@@ -80,4 +86,17 @@ export async function runReview(parts: ReviewParts, signal: AbortSignal, deadlin
 
 function endReason(error: unknown, signal: AbortSignal): string {
   return signal.aborted ? `cancelled: ${abortReason(signal)}` : errorMessage(error);
+}
+
+function both(first: Journal, second: Journal): Journal {
+  return {
+    write(event) {
+      first.write(event);
+      second.write(event);
+    },
+  };
+}
+
+function inLanes(engine: ClaudeEngine, checkpoint: Checkpoint | undefined): ClaudeEngine {
+  return checkpoint === undefined ? engine : { ...engine, laneFor: (asker) => checkpoint.lane(asker, engine) };
 }

@@ -35,15 +35,19 @@ const CERTAIN_RULES: ReadonlySet<string> = new Set(["invisible-characters", "sec
 export function verifyByClaude(
   prepared: PreparedReview,
   engine: ClaudeEngine,
-  parts: Pick<ClaudeParts, "journal" | "clock">,
+  parts: Pick<ClaudeParts, "journal" | "clock"> & {
+    /** Keeps what verifiers come to, where the run is kept. */
+    readonly keep?: ((inner: Investigate) => Investigate) | undefined;
+  },
 ): Verify {
   return async (findings, planned, signal) => {
     const wanted = findings.filter((finding) => needsVerdict(finding, prepared.settings.quality));
     if (wanted.length === 0 || signal.aborted) return NOTHING_VERIFIED;
-    const subtasks = wanted.map((finding, index) => verifierOf(finding, index + 1, planned));
+    const subtasks = wanted.map((finding) => verifierOf(finding, planned));
     const findingOf = new Map(subtasks.map(({ id }, index) => [id, wanted[index]]));
     parts.journal.write({ kind: "plan-ready", plan: { ...prepared.plan, subtasks: [...planned, ...subtasks] } });
-    const investigate = verifyOne(prepared, engine, parts, findingOf);
+    const verify = verifyOne(prepared, engine, parts, findingOf);
+    const investigate = parts.keep?.(verify) ?? verify;
     const runnable = subtasks.map((subtask) => ({ ...subtask, dependsOn: [] }));
     const { concurrency } = prepared.request;
     const investigations = await fanOut(runnable, investigate, { ...parts, concurrency }, signal);
@@ -65,11 +69,12 @@ function needsVerdict(finding: Finding, quality: Settings["quality"]): boolean {
   return !(finding.source === "rule" && finding.ruleId !== undefined && CERTAIN_RULES.has(finding.ruleId));
 }
 
-function verifierOf(finding: Finding, number: number, planned: readonly Subtask[]): Subtask {
+function verifierOf(finding: Finding, planned: readonly Subtask[]): Subtask {
   const { path, startLine, quote } = finding;
   const before = planned.filter(({ files }) => files.some((file) => file.path === path));
   return {
-    id: `v${number}`,
+    // Named for the finding, not its number: a run that goes on may have found more by then.
+    id: `v-${finding.fingerprint.slice(0, 8)}`,
     description: `verify ${path}${quote === "" ? "" : `:${startLine}`}`,
     lens: "verifier",
     phase: "verifier",

@@ -48,7 +48,12 @@ describe("a comment", () => {
     expect(reactionsOn(pull, event)).toEqual(["eyes", "rocket"]);
     expect(result.summary).toContain("### Coverage");
     expect(reportIn(result.files).findings).toHaveLength(2);
-    expect(Object.keys(result.files).toSorted()).toEqual(["findings.json", "findings.sarif", "report.md"]);
+    expect(Object.keys(result.files).toSorted()).toEqual([
+      "findings.json",
+      "findings.sarif",
+      "report.md",
+      "transcript.jsonl",
+    ]);
   });
 
   it.each(["triager", "reader", "stranger", "helper[bot]"])(
@@ -107,7 +112,8 @@ describe("a comment", () => {
     ["/parallel-review help", "Commands, as the first line of a comment", "rocket"],
     ["/parallel-review --fast", "unknown option --fast", "confused"],
     ["/parallel-review @everyone", "unknown command `@everyone`", "confused"],
-    ["/parallel-review stop", "`stop` is not available in this version", "confused"],
+    ["/parallel-review pause", "`pause` is not available in this version", "confused"],
+    ['/parallel-review ask "why?"', "ask needs the claude engine", "confused"],
     [`/parallel-review --sha ${"0".repeat(40)}`, "is not the head of pull request", "confused"],
   ])("%s is answered", async (body, answer, reaction) => {
     const { pull } = await stage.open();
@@ -119,6 +125,16 @@ describe("a comment", () => {
     expect(botComments(pull)[0]).toContain(answer);
     expect(reactionsOn(pull, event)).toContain(reaction);
     expect(pull.reviews).toEqual([]);
+  });
+
+  it("asking to stop is left to the review that runs, and gets a sign that it was seen", async () => {
+    const { pull } = await stage.open();
+    const event = stage.comment("dev", pull, "/parallel-review stop");
+
+    await stage.act(event);
+
+    expect(reactionsOn(pull, event)).toEqual(["rocket"]);
+    expect(botComments(pull)).toEqual([]);
   });
 
   it.each(["close", "merge"] as const)("on a pull request after its %s starts nothing", async (change) => {

@@ -1,0 +1,56 @@
+import { openLocalSnapshot } from "../adapters/git/local-snapshot.ts";
+import { gitEnvironment } from "../adapters/git/run-git.ts";
+import { ConfigurationError } from "../domain/errors.ts";
+import { DEFAULT_SETTINGS } from "../domain/settings.ts";
+import { coordinate } from "../flow/coordinator/coordinate.ts";
+import { answerText } from "../render/answer-text.ts";
+import { logSafe } from "../render/log-safe.ts";
+import { modelOf } from "./compose-review.ts";
+import { chooseEngine, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { CommandOptions } from "./local-order.ts";
+import { writeResult } from "./write-result.ts";
+
+/** `ask`: a question about a repository on this machine, answered by a coordinator and its subagents. */
+export async function askCommand(
+  question: string,
+  options: CommandOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  if (options.format === "sarif")
+    throw new ConfigurationError("--format: an answer has no findings; use text, markdown or json");
+  const access = {
+    apiKey: env["ANTHROPIC_API_KEY"],
+    baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
+    modelId: options.model ?? DEFAULT_MODEL,
+    effort: options.effort,
+  };
+  const claude = chooseEngine("claude", access, "set ANTHROPIC_API_KEY");
+  if (claude === undefined) throw new Error("the claude engine was chosen and is not there");
+  const program = { executable: "git", environment: gitEnvironment(env) };
+  await using opened = await openLocalSnapshot(
+    program,
+    { directory: options.repo, ref: options.head ?? "HEAD" },
+    signal,
+  );
+  const { snapshot } = opened;
+  const answer = await coordinate(
+    { text: question, context: "" },
+    {
+      model: modelOf(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
+      modelId: claude.modelId,
+      effort: claude.effort,
+      snapshot,
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      budgetUsd: options.budget ?? DEFAULT_SETTINGS.budgetUsd,
+      onProgress: (line) => void (options.quiet || process.stderr.write(`${logSafe(line)}\n`)),
+    },
+    signal,
+  );
+  const whole = { ...answer, question, head: snapshot.sha };
+  const text = options.format === "json" ? JSON.stringify(whole, null, 2) : answerText(whole, {});
+  await writeResult(`${text}\n`, options.output);
+  if (signal.aborted) return EXIT.interrupted;
+  return answer.incomplete === undefined ? EXIT.done : EXIT.failed;
+}
