@@ -51,7 +51,12 @@ describe("ask", () => {
   it("answers on the command line, with places, from subagents", async () => {
     const { code, out, err } = await cli(
       { ANTHROPIC_API_KEY: KEY },
-      ...["ask", "What is the tax?", "--repo", git.directory, "--base-url", claude.url],
+      "ask",
+      "What is the tax?",
+      "--repo",
+      git.directory,
+      "--base-url",
+      claude.url,
     );
 
     expect(code).toBe(0);
