@@ -26,11 +26,15 @@ export function replayRun(memory: RunMemory, plan: Plan): Checkpoint {
       `the transcript stops before ${what}: finish the run with \`resume <findings.json>\`, then replay it`,
     );
   }
+  let missed: ExternalError | undefined;
+  const onMiss = (error: ExternalError): void => {
+    missed ??= error;
+  };
   return {
     startMs: header.startedMs,
     clock: { now: () => header.startedMs, sleep: async () => undefined },
     paidUsd: 0,
-    lane: (asker) => ({ model: replayModel(asker, memory), purse: ENDLESS }),
+    lane: (asker) => ({ model: replayModel(asker, memory, onMiss), purse: ENDLESS }),
     investigate: (inner) => async (subtask, signal, before) => {
       const recorded = memory.investigationOf(subtask.id);
       if (recorded === undefined || endedFromOutside(recorded.outcome))
@@ -43,7 +47,11 @@ export function replayRun(memory: RunMemory, plan: Plan): Checkpoint {
       return { outcome: { ...outcome, startedMs, endedMs, costUsd }, unanalysed, ...parts };
     },
     journal: { write: () => undefined },
-    ending: () => ({ timeUp: end.timeUp, ...(end.stopped === undefined ? {} : { stopped: end.stopped }) }),
+    ending() {
+      // However the flow took it: a report that was told in part is no replay.
+      if (missed !== undefined) throw missed;
+      return { timeUp: end.timeUp, ...(end.stopped === undefined ? {} : { stopped: end.stopped }) };
+    },
     saveReport: () => undefined,
     saveFinalReport: () => undefined,
   };
@@ -54,7 +62,7 @@ function endedFromOutside(outcome: Outcome): boolean {
   return outcome.end === "cancelled" || outcome.end === "failed";
 }
 
-function replayModel(asker: string, memory: RunMemory): Model {
+function replayModel(asker: string, memory: RunMemory, onMiss: (error: ExternalError) => void): Model {
   let turn = 0;
   return {
     async turn(request, signal) {
@@ -79,9 +87,10 @@ function replayModel(asker: string, memory: RunMemory): Model {
             ? `it has ${turn - 1 === 0 ? "no request" : `only ${turn - 1} requests`} of ${asker}`
             : `what differs first is ${firstDifference(parts, recorded.parts)}`;
       // Fatal: the other subtasks would only be told in part.
-      throw new ExternalError("Claude", `request ${turn} of ${asker} is not in the transcript: ${why}`, {
-        fatal: true,
-      });
+      const message = `request ${turn} of ${asker} is not in the transcript: ${why}`;
+      const error = new ExternalError("Claude", message, { fatal: true });
+      onMiss(error);
+      throw error;
     },
   };
 }

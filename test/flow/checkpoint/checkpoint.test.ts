@@ -219,6 +219,7 @@ describe("a run that is told again", () => {
       message: "request 1 of s2 is not in the transcript: it has no request of s2",
       fatal: true,
     });
+    expect(() => checkpoint.ending({ timeUp: false })).toThrow("request 2 of s1 is not in the transcript");
   });
 
   it("takes as it was what was ended from outside", async () => {
