@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const COVERAGE_STATUSES = ["reviewed", "partial", "skipped", "failed"] as const;
+const COVERAGE_STATUSES = ["reviewed", "partial", "skipped", "failed"] as const;
 
 /**
  * What happened to one changed path. Every changed path of a change set has exactly one entry, sorted by path.

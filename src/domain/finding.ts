@@ -35,14 +35,14 @@ export const Claim = z.object({
 export type Claim = z.infer<typeof Claim>;
 
 /** introduced: on lines that the change added or altered. pre-existing: anywhere else. */
-export const SCOPES = ["introduced", "pre-existing"] as const;
+const SCOPES = ["introduced", "pre-existing"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-export const VERDICTS = ["confirmed", "plausible", "refuted", "unverified"] as const;
+const VERDICTS = ["confirmed", "plausible", "refuted", "unverified"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** Where a finding is shown: on its lines, on its file, or in the review's body. */
-export const PLACEMENTS = ["inline", "file", "summary"] as const;
+const PLACEMENTS = ["inline", "file", "summary"] as const;
 
 /** A claim after merging, with everything that readers and later runs need. */
 export const Finding = Claim.extend({

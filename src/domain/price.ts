@@ -10,9 +10,6 @@ export type Price = {
   readonly longPrompt?: { readonly above: number; readonly price: Omit<Price, "longPrompt"> };
 };
 
-/** When the table below was last compared with the published prices (Anthropic's pricing page, October 2026). */
-export const PRICES_AS_OF = "2026-11-22";
-
 const OPUS_5_5: Price = { input: 4, output: 20, cacheWrite: 5, cacheRead: 0.2 };
 const SONNET_5_5: Price = { input: 2, output: 10, cacheWrite: 2.5, cacheRead: 0.1 };
 const OPUS_LEGACY: Price = { input: 5, output: 25, cacheWrite: 6.25, cacheRead: 0.5 };
@@ -24,7 +21,10 @@ const HAIKU_5_5: Price = {
   longPrompt: { above: 100_000, price: { input: 0.5, output: 2.5, cacheWrite: 0.625, cacheRead: 0.05 } },
 };
 
-/** By model id prefix; the longest prefix that matches counts. */
+/**
+ * By model id prefix; the longest prefix that matches counts. Compared with Anthropic's pricing page of October 2026 on
+ * 2026-11-22.
+ */
 const PRICES: Readonly<Record<string, Price>> = {
   "claude-fable-5-2": { input: 8, output: 40, cacheWrite: 10, cacheRead: 0.2 },
   "claude-fable-5": { input: 10, output: 50, cacheWrite: 12.5, cacheRead: 0.25 },
@@ -99,13 +99,6 @@ function discounted({ input, output, cacheWrite, cacheRead }: Omit<Price, "longP
     cacheWrite: cacheWrite * BATCH_DISCOUNT,
     cacheRead: cacheRead * BATCH_DISCOUNT,
   };
-}
-
-/** Whether `model` has a price of its own, in the table or by an override. */
-export function isPriced(model: string, overrides: readonly PriceOverride[] = []): boolean {
-  return [...Object.keys(PRICES), ...overrides.map((override) => override.model)].some((prefix) =>
-    model.startsWith(prefix),
-  );
 }
 
 /** What one request cost. Not additive over requests where a model has a long-prompt price. */

@@ -6,10 +6,10 @@ import { Finding } from "./finding.ts";
 /** The `schema` value that files written by this version carry. */
 export const REPORT_SCHEMA = "parallel-review/findings@1";
 
-export const CONCLUSIONS = ["success", "partial", "failure", "cancelled", "nothing-to-do"] as const;
+const CONCLUSIONS = ["success", "partial", "failure", "cancelled", "nothing-to-do"] as const;
 export type Conclusion = (typeof CONCLUSIONS)[number];
 
-export const SUBTASK_STATUSES = ["done", "out-of-budget", "refused", "cancelled", "failed"] as const;
+const SUBTASK_STATUSES = ["done", "out-of-budget", "refused", "cancelled", "failed"] as const;
 
 const UsageFields = z.object({
   inputTokens: z.int().nonnegative(),

@@ -4,7 +4,7 @@ import type { RepoPath } from "./repo-path.ts";
 import type { Usage } from "./usage.ts";
 
 /** The read tools and ways out a subagent can be granted. What is not granted does not exist for it. */
-export const TOOL_NAMES = ["Read", "Glob", "Grep", "report_findings"] as const;
+const TOOL_NAMES = ["Read", "Glob", "Grep", "report_findings"] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** How deep a group of files is looked at. */

@@ -11,7 +11,7 @@ export function actionOutputs(
   published: Published | undefined,
 ): Readonly<Record<string, string>> {
   const findings = report.findings.filter((finding) => finding.scope === "introduced" && finding.verdict !== "refuted");
-  const bySeverity = SEVERITIES.map((severity) => [
+  const bySeverity = SEVERITIES.map((severity): [string, string] => [
     severity,
     String(findings.filter((finding) => finding.severity === severity).length),
   ]);

@@ -9,7 +9,7 @@ import { FAIL_ON } from "../domain/severity.ts";
 export const ENGINES = ["auto", "claude", "rules"] as const;
 export type EngineChoice = (typeof ENGINES)[number];
 
-export const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
+const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** Every option of every command, as node:util reads them. */
@@ -54,7 +54,7 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 ];
 
 /** Which options each command takes. */
-export const COMMANDS: Readonly<Record<"review" | "plan" | "estimate" | "demo" | "doctor", readonly OptionName[]>> = {
+const COMMANDS: Readonly<Record<"review" | "plan" | "estimate" | "demo" | "doctor", readonly OptionName[]>> = {
   review: REVIEW_OPTIONS,
   plan: ["repo", "base", "head", "format", "output"],
   estimate: ["repo", "base", "head", "model", "format", "output"],

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 
-type Check = { readonly what: string; run(): Promise<string> };
+type Check = { readonly what: string; readonly run: () => Promise<string> };
 
 /** `doctor`: looks at everything a review on this machine needs, and says of each what was found or how to mend it. */
 export async function doctorCommand(

@@ -5,7 +5,7 @@ import { estimateMarkdown } from "../render/estimate-text.ts";
 import { planMarkdown } from "../render/plan-text.ts";
 import { prepare } from "./compose-review.ts";
 import { type PullRequestOrder, reviewOrder } from "./pull-request-order.ts";
-import { runnerLog } from "./runner-log.ts";
+import { cleaner, runnerLog } from "./runner-log.ts";
 
 /** What a review of the pull request would read, as Markdown; also written to the job summary. Asks no model. */
 export async function planPullRequest(order: PullRequestOrder, signal: AbortSignal): Promise<string> {
@@ -14,7 +14,7 @@ export async function planPullRequest(order: PullRequestOrder, signal: AbortSign
   const { modelId } = planned.claude ?? {};
   // The rules cost nothing.
   const cost = modelId === undefined ? [] : [estimateMarkdown(estimateRun(prepared, modelId), modelId)];
-  const text = [...cost, planMarkdown(prepared.plan)].join("\n\n");
+  const text = cleaner(order.inputs)([...cost, planMarkdown(prepared.plan)].join("\n\n"));
   await core.summary.addRaw(text).write();
   return text;
 }

@@ -11,7 +11,7 @@ export type TaskRequest = {
 };
 
 /** Where a task stands. `result` is there once it has ended, however it ended. */
-export type TaskState<Result> = { readonly taskId: TaskId; readonly description: string } & (
+type TaskState<Result> = { readonly taskId: TaskId; readonly description: string } & (
   | { readonly status: "waiting" | "running" }
   | { readonly status: "ended"; readonly result: Result }
 );

@@ -8,7 +8,7 @@ export interface FaultAnswer {
 /** `reset` tears the connection down, `hang` never answers, `delayMs` answers truly but late. */
 export type FaultEffect = FaultAnswer | "reset" | "hang" | { readonly delayMs: number };
 
-export interface Fault {
+interface Fault {
   /** Upper case; any method if not given. */
   readonly method?: string;
   /** Exact path, or an expression tested on it; any path if not given. Git and GraphQL requests count too. */
@@ -22,7 +22,7 @@ export interface Fault {
   readonly do: FaultEffect;
 }
 
-export interface ActiveFault {
+interface ActiveFault {
   readonly when: Fault["when"];
   readonly effect: FaultEffect;
 }

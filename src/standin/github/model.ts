@@ -140,7 +140,7 @@ export interface StandinPullRequest extends StandinIssue {
   readonly reviewComments: StandinReviewComment[];
 }
 
-export interface StandinSarifUpload {
+interface StandinSarifUpload {
   readonly id: string;
   readonly commitSha: string;
   readonly ref: string;
@@ -148,7 +148,7 @@ export interface StandinSarifUpload {
   readonly sarif: string;
 }
 
-export interface StandinDispatch {
+interface StandinDispatch {
   readonly workflow: string;
   readonly ref: string;
   readonly inputs: Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ import { isGeneralRefusal, KNOWN_GAPS } from "./known-gaps.ts";
 import { readOpenapiDocument, type Json, type OpenapiDocument, type Operation } from "./openapi-document.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 
-export interface Exchange {
+interface Exchange {
   readonly method: string;
   readonly url: string;
   /** Parsed JSON; undefined if none was sent. */

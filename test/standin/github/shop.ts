@@ -30,8 +30,8 @@ const lines = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${String(from + index)}\n`).join("");
 
 /** 60 lines, of which the pull request changes line 5, deletes line 30 and adds one at the end. */
-export const BEFORE = lines(1, 60);
-export const AFTER = `${lines(1, 4)}line five\n${lines(6, 29)}${lines(31, 60)}line 61\n`;
+const BEFORE = lines(1, 60);
+const AFTER = `${lines(1, 4)}line five\n${lines(6, 29)}${lines(31, 60)}line 61\n`;
 
 /** A GitHub with one repository and one pull request, number 1, opened by `dev`. */
 export async function openShop(): Promise<Shop> {

@@ -119,7 +119,7 @@ function resolvePosition(file: StandinFile, request: AnchorRequest): Anchor | An
 }
 
 /** The hunk line a comment may stand on: RIGHT is added and context, LEFT is deleted and context. */
-export function findLine(
+function findLine(
   file: StandinFile,
   side: DiffSide,
   number: number,

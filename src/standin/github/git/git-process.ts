@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
 /** Output of a git command that ended; `code` is its exit status. */
-export interface GitResult {
+interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;

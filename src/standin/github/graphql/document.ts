@@ -3,7 +3,7 @@
  * inline fragments. No named fragments, directives or variable defaults. Documents are checked against GitHub's schema elsewhere.
  */
 
-export interface Field {
+interface Field {
   readonly alias: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;

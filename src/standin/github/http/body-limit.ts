@@ -25,5 +25,6 @@ export function requireText(body: RequestBody, refuse: Wording): string {
 
 /** @throws Refusal 422 */
 export function checkLength(text: string, refuse: Wording): void {
-  if ([...text].length > LONGEST_BODY) throw refuse(`Body is too long (maximum is ${String(LONGEST_BODY)} characters)`);
+  if (Array.from(text).length > LONGEST_BODY)
+    throw refuse(`Body is too long (maximum is ${String(LONGEST_BODY)} characters)`);
 }

@@ -11,7 +11,7 @@ const SIDES = ["LEFT", "RIGHT"] as const;
 export type Place = Anchor | { readonly path: string };
 
 /** Where one requested line comment stands, or why it cannot. */
-export function readAnchor(pull: StandinPullRequest, comment: RequestBody): Anchor | AnchorProblem[] {
+function readAnchor(pull: StandinPullRequest, comment: RequestBody): Anchor | AnchorProblem[] {
   const path = comment.text("path");
   return resolveAnchor(
     pull.files.find((file) => file.path === path),
