@@ -1,5 +1,5 @@
 /** Money set aside for one call. Exactly one of the two methods is called, once. */
-type Reservation = {
+export type Reservation = {
   /** The call was made and cost `usd`. */
   settle(usd: number): void;
   /** The call was not made, or not billed. */
