@@ -101,13 +101,6 @@ function discounted({ input, output, cacheWrite, cacheRead }: Omit<Price, "longP
   };
 }
 
-/** Whether `model` has a price of its own, in the table or by an override. */
-export function isPriced(model: string, overrides: readonly PriceOverride[] = []): boolean {
-  return [...Object.keys(PRICES), ...overrides.map((override) => override.model)].some((prefix) =>
-    model.startsWith(prefix),
-  );
-}
-
 /** What one request cost. Not additive over requests where a model has a long-prompt price. */
 export function costUsd(price: Price, usage: Usage): number {
   const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;

@@ -38,7 +38,7 @@ export function splitOnOverflow(
 }
 
 /** One piece of a subtask that was split, and what became of it. */
-export type Part = { readonly subtask: Subtask; readonly outcome: Outcome };
+type Part = { readonly subtask: Subtask; readonly outcome: Outcome };
 
 function partsOf(subtask: Subtask, investigation: Investigation): readonly Part[] {
   return investigation.parts ?? [{ subtask, outcome: investigation.outcome }];

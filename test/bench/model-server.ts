@@ -12,6 +12,8 @@ import type { ClaudeOptions } from "../../src/standin/claude/world.ts";
 export type ServedTotals = {
   readonly requests: number;
   readonly refused: number;
+  /** Refused although the first refusal had gone out: what that one told was not heeded. */
+  readonly refusedLater: number;
   readonly maxInFlight: number;
   readonly slowestMs: number;
   readonly billed: {
@@ -54,6 +56,9 @@ export async function startModelServer(options: ServerOptions): Promise<ModelSer
   };
 }
 
+/** Requests this soon after the first refusal were on their way already. */
+const HEARD_MS = 50;
+
 async function serve(options: ServerOptions): Promise<void> {
   await using claude = await startClaude(options);
   claude.script(() =>
@@ -68,9 +73,12 @@ async function serve(options: ServerOptions): Promise<void> {
     const sum = (pick: "input" | "cacheRead" | "cacheWrite5m" | "output"): number =>
       entries.reduce((total, { usage }) => total + (usage?.[pick] ?? 0), 0);
     const times = entries.map(({ startedAt, endedAt }) => (endedAt ?? startedAt) - startedAt);
+    const refused = entries.filter(({ status }) => status === 429);
+    const firstRefusal = refused[0]?.startedAt ?? Number.POSITIVE_INFINITY;
     const totals: ServedTotals = {
       requests: entries.length,
-      refused: entries.filter(({ status }) => status === 429).length,
+      refused: refused.length,
+      refusedLater: refused.filter(({ startedAt }) => startedAt > firstRefusal + HEARD_MS).length,
       maxInFlight: Math.max(0, ...entries.map(({ inFlight }) => inFlight)),
       slowestMs: Math.max(0, ...times),
       billed: {

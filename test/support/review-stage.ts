@@ -27,7 +27,7 @@ export type StageFile = { readonly path: string; readonly lines: readonly string
 /** New files of `lines` lines each, too far apart and too long to be read together: one subtask for each. */
 export function lonelyFiles(count: number, lines = 130): readonly StageFile[] {
   return Array.from({ length: count }, (_, index) => ({
-    path: `area${index}/module${index}.ts`,
+    path: `${index}/m.ts`,
     lines: Array.from(
       { length: lines },
       (__, line) => `export const value${index}_${line} = compute${index}(${line});`,

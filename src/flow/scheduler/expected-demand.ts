@@ -16,17 +16,19 @@ export interface ExpectedDemand {
 
 export function expectedDemand(): ExpectedDemand {
   let outputTokens: number | undefined;
-  let correction = 1;
+  let correction: number | undefined;
   return {
     of: (request, isWarm) => ({
-      inputTokens: Math.ceil(uncachedTokens(request, isWarm) * correction),
+      inputTokens: Math.ceil(uncachedTokens(request, isWarm) * (correction ?? 1)),
       outputTokens: Math.min(request.maxOutputTokens, outputTokens ?? FIRST_GUESS_OUTPUT),
     }),
     learn(request, isWarm, usage) {
       outputTokens = mean(outputTokens ?? usage.outputTokens, usage.outputTokens);
       const estimated = uncachedTokens(request, isWarm);
       const counted = promptTokens(usage) - usage.cacheReadTokens;
-      if (estimated > 0 && counted > 0) correction = mean(correction, Math.min(4, counted / estimated));
+      if (estimated <= 0 || counted <= 0) return;
+      const ratio = Math.min(4, counted / estimated);
+      correction = mean(correction ?? ratio, ratio);
     },
   };
 }
@@ -39,8 +41,13 @@ function mean(before: number, now: number): number {
 function uncachedTokens(request: TurnRequest, isWarm: boolean): number {
   const { messages } = request;
   const fresh = messages.length <= 3 ? messages : messages.slice(-2);
-  const shared = isWarm ? 0 : estimateTokens(request.system) + estimateTokens(request.prefix);
+  const shared = isWarm ? 0 : sharedTokens(request);
   return fresh.reduce((sum, message) => sum + estimateTokens(textOf(message)), shared);
+}
+
+/** Tools, system and prefix: what is read from the cache once it is warm. */
+function sharedTokens({ tools, system, prefix }: TurnRequest): number {
+  return estimateTokens(JSON.stringify(tools)) + estimateTokens(system) + estimateTokens(prefix);
 }
 
 function textOf(message: Message): string {

@@ -1,7 +1,7 @@
 import type { TurnRequest } from "../../ports/model.ts";
 
 /** A request that wants to go. `arrival` is when its turn was first asked for: a turn that is sent again has its old place. */
-export type Applicant = { readonly request: TurnRequest; readonly arrival: number; readonly notBeforeMs: number };
+type Applicant = { readonly request: TurnRequest; readonly arrival: number; readonly notBeforeMs: number };
 
 export type Waiting<Pass> = { readonly gone: Promise<Pass> };
 
