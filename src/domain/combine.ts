@@ -4,7 +4,7 @@ import type { ClaimReport } from "./cluster.ts";
 import { CodeLines } from "./code-lines.ts";
 import { compareText } from "./compare-text.ts";
 import type { ChangedFile } from "./diff.ts";
-import type { Claim, Finding, Scope, Verdict } from "./finding.ts";
+import type { Claim, Finding, Scope } from "./finding.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { mergeClaims } from "./merge-claims.ts";
 import { placeAll } from "./place.ts";
@@ -20,8 +20,6 @@ export type CombineInput = {
   /** Head versions by path, where they are at hand; without one, the quote stands for the code. */
   readonly headTexts: ReadonlyMap<RepoPath, string>;
   readonly limits: PlacementLimits;
-  /** Default: `unverified` for all. */
-  readonly verdictOf?: (claim: Claim) => Verdict;
 };
 
 /** `claims` in all, of which `mergedClaims` went into another: claims - mergedClaims = findings.length. */
@@ -33,7 +31,7 @@ export type Combined = {
 
 /**
  * All claims as findings, worst first, with ids `f1`, `f2`, ... in that order. Duplicates are merged, nothing is dropped: every
- * claim is in exactly one finding, every finding has a placement. The order of reports and of claims in them does not matter,
+ * claim is in exactly one finding, every finding has a placement and is unverified. The order of reports and of claims in them does not matter,
  * and reporting the same twice changes nothing but the counts.
  */
 export function combine(input: CombineInput): Combined {
@@ -45,8 +43,7 @@ export function combine(input: CombineInput): Combined {
   const drafts = clusterClaims(reported).map((group): Draft => {
     const { claim, lens, scope, found } = mergeClaims(group, (each) => scopeIn(each, files.get(each.path)));
     const of = Math.max(readers.get(claim.path) ?? 0, found, 1);
-    const verdict = input.verdictOf?.(claim) ?? "unverified";
-    return { ...claim, scope, lens, agreement: { found, of }, verdict, placement: "summary" };
+    return { ...claim, scope, lens, agreement: { found, of }, verdict: "unverified", placement: "summary" };
   });
   const ranked = withFingerprints(drafts, input.headTexts)
     .toSorted(compareFindings)

@@ -24,6 +24,7 @@ const PATTERNS: Record<ImportLanguage, readonly Pattern[]> = {
         /^\s*export\s+(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s*([A-Za-z_]\w*)/,
     },
     { kind: "header", regex: /^\s*(?:module\.)?exports\.([A-Za-z_]\w*)\s*=/ },
+    { kind: "header", regex: /^\s*(?!this\b)[A-Za-z_]\w*\.([A-Za-z_]\w*)\s*=\s*(?:async\s+)?function\b/ },
   ],
   python: [
     { kind: "header", regex: /^\s*(?:async\s+)?def\s+([A-Za-z]\w*)\s*\(/ },
@@ -35,12 +36,12 @@ const PATTERNS: Record<ImportLanguage, readonly Pattern[]> = {
   ],
   jvm: [
     { kind: "header", regex: /^\s*public\s+(?:\w+\s+){0,4}(?:class|interface|enum|record)\s+([A-Za-z_]\w*)/ },
-    { kind: "header", regex: /^\s*public\s+(?:[\w<>[\],.?@]+\s+){1,8}([A-Za-z_]\w*)\s*\(/ },
+    { kind: "header", regex: /^\s*public\s+(?:[\w<>[\],.?@]+\s+){0,8}([A-Za-z_]\w*)\s*\(/ },
   ],
 };
 
 /**
- * What the lines declare for others: exports of JavaScript and TypeScript, functions and classes of Python, exported names of Go, public
+ * What the lines declare for others: exports of JavaScript and TypeScript (and functions put on an object), functions and classes of Python, exported names of Go, public
  * ones of Java. A light lexer: it reads signatures and members, not bodies, and may stop early at unusual code.
  */
 export function declarationsIn(language: ImportLanguage, lines: readonly string[]): readonly Declaration[] {
@@ -55,7 +56,7 @@ export function declarationsIn(language: ImportLanguage, lines: readonly string[
   });
 }
 
-/** From the declaration to where its interface ends, blanks collapsed. */
+/** From the declaration to where its interface ends, without what formatters change. */
 function textOf(lines: readonly string[], kind: Pattern["kind"], language: ImportLanguage): string {
   const source = lines.join("\n").slice(0, MAX_TEXT);
   let depth = 0;
@@ -78,6 +79,7 @@ function textOf(lines: readonly string[], kind: Pattern["kind"], language: Impor
   return source
     .slice(0, end)
     .replaceAll(/\s+/g, " ")
+    .replaceAll(/\((\w+)\) =>/g, "$1 =>")
     .replaceAll(/,\s*([)\]}])/g, " $1")
     .replaceAll(/([([{])\s+|\s+(?=[)\]}])/g, "$1")
     .trim();

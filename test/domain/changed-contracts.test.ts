@@ -31,6 +31,16 @@ describe("changedContracts", () => {
       ["-exports.close = function (a) {", "+exports.close = function (a, b) {"],
       ["close", "exports.close = function (a)", "exports.close = function (a, b)"],
     ],
+    [
+      "a.js",
+      ["-\tTopics.get = async function (tid) {", "+\tTopics.get = async function (tid, uid) {"],
+      ["get", "Topics.get = async function (tid)", "Topics.get = async function (tid, uid)"],
+    ],
+    [
+      "A.java",
+      ["-\tpublic Owners(Store store) {", "+\tpublic Owners(Store store, Clock clock) {"],
+      ["Owners", "public Owners(Store store)", "public Owners(Store store, Clock clock)"],
+    ],
     ["a.py", ["-def load(id):", "+async def load(id):"], ["load", "def load(id)", "async def load(id)"]],
     [
       "a.go",
