@@ -166,10 +166,11 @@ describe("names and texts that speak to the runner", () => {
 
     const result = await stage.act(stage.comment("dev", pull), { token: TOKEN });
 
-    expect(result).toMatchObject({ exitCode: 0, outputs: { conclusion: "partial" } });
-    expect(reportIn(result.files).coverage).toContainEqual(
-      expect.objectContaining({ path: expect.stringContaining("::error::two.ts"), status: "partial" }),
-    );
+    expect(result).toMatchObject({ exitCode: 0, outputs: { conclusion: "success" } });
+    expect(reportIn(result.files).findings.filter(({ placement }) => placement === "summary")).toEqual([
+      expect.objectContaining({ path: '"src/one\\n::error::two.ts"', startLine: 5 }),
+      expect.objectContaining({ path: '"src/one\\n::error::two.ts"', startLine: 6 }),
+    ]);
     expect(result.commands.filter(({ command }) => command !== "add-mask")).toEqual([]);
     expect(result.commands.map(({ message }) => message)).toEqual([TOKEN]);
     expect(reviewed(pull)).toEqual(NAMES.toSorted());
