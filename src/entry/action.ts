@@ -9,7 +9,9 @@ import { interruption } from "./interruption.ts";
 import { runAction } from "./run-action.ts";
 
 const signal = interruption();
-const secrets = ["github-token", "anthropic-api-key"].map((name) => core.getInput(name)).filter((value) => value !== "");
+const secrets = ["github-token", "anthropic-api-key"]
+  .map((name) => core.getInput(name))
+  .filter((value) => value !== "");
 for (const secret of secrets) core.setSecret(secret);
 try {
   const inputs = readInputs((name) => core.getInput(name));

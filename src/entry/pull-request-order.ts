@@ -6,8 +6,8 @@ import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
-import type { GitHubAccess } from "./github-access.ts";
 import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
+import type { GitHubAccess } from "./github-access.ts";
 import type { ActionWorld } from "./run-action.ts";
 
 /** A pull request that the Action is to look at, and how it was asked for. */

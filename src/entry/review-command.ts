@@ -5,7 +5,7 @@ import { formatReport } from "./format-report.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { planCommand } from "./plan-command.ts";
 import { stderrJournal } from "./stderr-journal.ts";
-import { writeResult } from "./write-result.ts";
+import { requirePlaceFor, writeResult } from "./write-result.ts";
 
 /** `review`: a git range on this machine, reviewed to stdout or a file. Progress goes to stderr. */
 export async function reviewCommand(
@@ -14,6 +14,7 @@ export async function reviewCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   if (options["dry-run"]) return planCommand(options, env, signal);
+  await requirePlaceFor(options.output);
   await using order = localOrder(options, env, stderrJournal(options.quiet));
   const never = new AbortController().signal;
   const { report, fails } = await runReview(composeReview(order), signal, never);

@@ -27,9 +27,9 @@ export function parseSettings(path: string, text: string): Settings {
     return 1;
   };
   const mistakes = settings.error.issues
-    .map((issue) => ({ line: lineOf(issue.path), text: describeIssue(issue) }))
+    .map((issue) => ({ line: lineOf(issue.path), what: describeIssue(issue) }))
     .toSorted((a, b) => a.line - b.line);
-  throw new ConfigurationError(mistakes.map(({ line, text }) => `${path}:${line}: ${text}`).join("\n"));
+  throw new ConfigurationError(mistakes.map(({ line, what }) => `${path}:${line}: ${what}`).join("\n"));
 }
 
 /** The file is written with kebab-case keys, as the Action's inputs are; our types have camelCase ones. */
@@ -45,7 +45,12 @@ function camelKeys(value: unknown): unknown {
 }
 
 function kebab(key: PropertyKey): PropertyKey {
-  return typeof key === "string" ? key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) : key;
+  return typeof key === "string" ? kebabCase(key) : key;
+}
+
+/** A key of ours as the settings file has it: `failOn` -> `fail-on`. */
+export function kebabCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function rangeStart(node: unknown): number | undefined {

@@ -1,4 +1,5 @@
 import { ConfigurationError, errorMessage, ExternalError } from "../domain/errors.ts";
+import type { Report } from "../domain/report.ts";
 import type { FailOn } from "../domain/severity.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
@@ -57,19 +58,28 @@ export async function runReview(parts: ReviewParts, signal: AbortSignal, deadlin
       await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));
       return { ...conducted, prepared, published: undefined, undelivered };
     }
-    try {
-      const published = await publisher?.publish(conducted.report, prepared.changeSet, signal);
-      return { ...conducted, prepared, published };
-    } catch (error) {
-      if (!signal.aborted && !(error instanceof ConfigurationError || error instanceof ExternalError)) throw error;
-      const undelivered = endReason(error, signal);
-      await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));
-      return { ...conducted, prepared, published: undefined, undelivered };
-    }
+    return { ...conducted, prepared, ...(await deliver(publisher, conducted.report, prepared, signal)) };
   } catch (error) {
     await announced;
     await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
     throw error;
+  }
+}
+
+async function deliver(
+  publisher: ReviewPublisher | undefined,
+  report: Report,
+  { changeSet }: PreparedReview,
+  signal: AbortSignal,
+): Promise<Pick<ReviewResult, "published" | "undelivered">> {
+  try {
+    return { published: await publisher?.publish(report, changeSet, signal) };
+  } catch (error) {
+    const isExpected = error instanceof ConfigurationError || error instanceof ExternalError;
+    if (!isExpected && !signal.aborted) throw error;
+    const undelivered = endReason(error, signal);
+    await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));
+    return { published: undefined, undelivered };
   }
 }
 

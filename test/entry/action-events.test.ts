@@ -51,18 +51,21 @@ describe("a comment", () => {
     expect(Object.keys(result.files).toSorted()).toEqual(["findings.json", "findings.sarif", "report.md"]);
   });
 
-  it.each(["triager", "reader", "stranger", "helper[bot]"])("of %s starts nothing and is not answered", async (login) => {
-    const { pull } = await stage.open();
-    const event = stage.comment(login, pull);
-    stage.github.journal.clear();
+  it.each(["triager", "reader", "stranger", "helper[bot]"])(
+    "of %s starts nothing and is not answered",
+    async (login) => {
+      const { pull } = await stage.open();
+      const event = stage.comment(login, pull);
+      stage.github.journal.clear();
 
-    const result = await stage.act(event);
+      const result = await stage.act(event);
 
-    expect(result.exitCode).toBe(0);
-    expect(result.log).toContain(`${login} may not start a run`);
-    expect(writes()).toEqual([]);
-    expect(pull.comments).toHaveLength(1);
-  });
+      expect(result.exitCode).toBe(0);
+      expect(result.log).toContain(`${login} may not start a run`);
+      expect(writes()).toEqual([]);
+      expect(pull.comments).toHaveLength(1);
+    },
+  );
 
   it("is not believed what it says of its author", async () => {
     const { pull } = await stage.open();
@@ -70,7 +73,7 @@ describe("a comment", () => {
     const claimed = structuredClone(payload) as { comment: { author_association: string } };
     claimed.comment.author_association = "OWNER";
 
-    const result = await stage.act({ name, payload: claimed as never });
+    const result = await stage.act({ name, payload: claimed });
 
     expect(result.log).toContain("has no write access");
     expect(pull.reviews).toEqual([]);

@@ -35,7 +35,9 @@ afterAll(async () => {
 });
 
 /** `/parallel-review` by `dev` on a new pull request. */
-async function ask(options?: ActOptions): Promise<{ pull: StandinPullRequest; result: Acted; reactions: readonly string[] }> {
+async function ask(
+  options?: ActOptions,
+): Promise<{ pull: StandinPullRequest; result: Acted; reactions: readonly string[] }> {
   const { pull } = await stage.open();
   const event = stage.comment("dev", pull);
   const result = await stage.act(event, options);
@@ -122,13 +124,18 @@ describe("GitHub", () => {
 
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toEqual([
-      expect.stringMatching(/^GitHub is not answering \(503\) while trying to ask what the requester may do.* Run again later/),
+      expect.stringMatching(
+        /^GitHub is not answering \(503\) while trying to ask what the requester may do.* Run again later/,
+      ),
     ]);
   });
 
   it("not there at all ends the run with one line", async () => {
     const { pull } = await stage.open();
-    const result = await stage.act(stage.comment("dev", pull), { apiUrl: "http://127.0.0.1:1", serverUrl: "http://127.0.0.1:1" });
+    const result = await stage.act(stage.comment("dev", pull), {
+      apiUrl: "http://127.0.0.1:1",
+      serverUrl: "http://127.0.0.1:1",
+    });
 
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toEqual([expect.stringMatching(/^GitHub is not answering \(no connection\)/)]);
@@ -140,7 +147,9 @@ describe("GitHub", () => {
     const { pull, result, reactions } = await ask();
 
     expect(result.exitCode).toBe(1);
-    expect(errors(result)[0]).toMatch(/^GitHub is not answering \(503\) while trying to post the review.*Nothing is lost/);
+    expect(errors(result)[0]).toMatch(
+      /^GitHub is not answering \(503\) while trying to post the review.*Nothing is lost/,
+    );
     expect(reportIn(result.files).findings).toHaveLength(2);
     expect(botComments(pull)).toEqual([expect.stringContaining("Review ended without a result")]);
     expect(reactions).toEqual(["eyes", "confused"]);
@@ -170,7 +179,9 @@ describe("settings", () => {
   });
 
   it("of the default branch count, and their mistakes are told with file, line and what is allowed", async () => {
-    await stage.github.push(stage.repository, "main", { [PATH]: "fail-on: high\nrules:\n  disable: [ts-empty-catch]\n" });
+    await stage.github.push(stage.repository, "main", {
+      [PATH]: "fail-on: high\nrules:\n  disable: [ts-empty-catch]\n",
+    });
     const { pull: reviewed, event } = await stage.open();
     const good = await stage.act(event);
     await stage.github.push(stage.repository, "main", { [PATH]: "# ours\nfail-on: sometimes\ncaps:\n  nits: 900\n" });
@@ -224,7 +235,9 @@ describe("what the step was given", () => {
   it("outside a workflow is told so", async () => {
     const result = await dispatch(1, { environment: { GITHUB_REPOSITORY: undefined }, repository: "" });
 
-    expect(errors(result)).toEqual([expect.stringContaining("it runs in a workflow, where GITHUB_REPOSITORY would be set")]);
+    expect(errors(result)).toEqual([
+      expect.stringContaining("it runs in a workflow, where GITHUB_REPOSITORY would be set"),
+    ]);
   });
 });
 
@@ -289,5 +302,6 @@ describe("a run that is cancelled", () => {
 it("grants in the workflow to copy are those this test gives", () => {
   const workflow = readFileSync(`${import.meta.dirname}/../../.github/workflows/parallel-review.yml`, "utf8");
 
-  for (const [name, access] of Object.entries(GRANTED)) expect(workflow).toContain(`${name.replace("_", "-")}: ${access}`);
+  for (const [name, access] of Object.entries(GRANTED))
+    expect(workflow).toContain(`${name.replace("_", "-")}: ${access}`);
 });

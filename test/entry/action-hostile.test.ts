@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startClaude, type ClaudeStandin } from "../../src/standin/claude/server.ts";
 import { toolTurn } from "../../src/standin/claude/turns.ts";
-import { anchorsOf, botComments, FLAWED, GRANTED, openActionStage, reportIn, type ActionStage } from "./action-stage.ts";
+import {
+  anchorsOf,
+  botComments,
+  FLAWED,
+  GRANTED,
+  openActionStage,
+  reportIn,
+  type ActionStage,
+} from "./action-stage.ts";
 
 /** Values that must reach nothing but the header they belong to. */
 const TOKEN = "ghs_Qm7xW2vK9tRb4LpZ8sYc3NfH6jDg1aEu5oTi";
@@ -160,9 +168,7 @@ describe("names and texts that speak to the runner", () => {
 
   it("are shown as text in log, comments and summary, and no file passes unread", async () => {
     const said = "::stop-commands::x\n##[set-output name=findings]0\n";
-    const { pull } = await stage.open({
-      ...Object.fromEntries([...NAMES, ODD].map((name) => [name, `// ${said}${FLAWED}`])),
-    });
+    const { pull } = await stage.open(Object.fromEntries([...NAMES, ODD].map((name) => [name, `// ${said}${FLAWED}`])));
 
     const result = await stage.act(stage.comment("dev", pull), { token: TOKEN });
 
@@ -175,7 +181,7 @@ describe("names and texts that speak to the runner", () => {
     expect(result.commands.map(({ message }) => message)).toEqual([TOKEN]);
     expect(reviewed(pull)).toEqual(NAMES.toSorted());
     const posted = [...botComments(pull), ...pull.reviews.map(({ body }) => body), result.summary].join("\n");
-    expect(posted).not.toMatch(/<img|^::|(?<!`[^`\n]*)@everyone/m);
+    expect(withoutCode(posted)).not.toMatch(/<img|^::|@everyone/m);
   });
 
   it("do not come from a plan, either", async () => {
@@ -185,10 +191,15 @@ describe("names and texts that speak to the runner", () => {
 
     expect(result.commands.map(({ message }) => message)).toEqual([TOKEN]);
     expect(botComments(pull)).toHaveLength(1);
-    expect(botComments(pull)[0]).not.toMatch(/<img|^::|(?<!`[^`\n]*)@everyone/m);
+    expect(withoutCode(botComments(pull)[0] ?? "")).not.toMatch(/<img|^::|@everyone/m);
   });
 });
 
 function reviewed(pull: { readonly reviewComments: readonly { readonly path: string }[] }): readonly string[] {
   return [...new Set(pull.reviewComments.map(({ path }) => path))].toSorted();
+}
+
+/** Markdown without its code spans and blocks, where any text may stand. */
+function withoutCode(markdown: string): string {
+  return markdown.replaceAll(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "");
 }

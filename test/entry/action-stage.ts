@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { declaredInputs } from "../../src/entry/demo-scene.ts";
 import { Report } from "../../src/domain/report.ts";
+import { declaredInputs } from "../../src/entry/demo-scene.ts";
 import type { StandinEvent } from "../../src/standin/github/events.ts";
 import type { FileContent } from "../../src/standin/github/git/git-write.ts";
 import type { StandinPullRequest, StandinRepository, StandinReview } from "../../src/standin/github/model.ts";
