@@ -63,7 +63,7 @@ beforeAll(() => {
 
 afterAll(() => repository[Symbol.dispose]());
 
-describe("review", () => {
+describe.concurrent("review", { timeout: 120_000 }, () => {
   it("prints the result on stdout and progress on stderr", async () => {
     const { code, stdout, stderr } = await cli(["review", ...range]);
 
@@ -145,7 +145,7 @@ describe("review", () => {
   });
 });
 
-describe("what is wrong is told in one line that says how to mend it", () => {
+describe.concurrent("what is wrong is told in one line that says how to mend it", { timeout: 120_000 }, () => {
   const shop = (): readonly string[] => ["--repo", repository.directory];
 
   it.each([
@@ -229,7 +229,7 @@ describe("what is wrong is told in one line that says how to mend it", () => {
   });
 });
 
-describe("Claude", () => {
+describe.concurrent("Claude", { timeout: 120_000 }, () => {
   let claude: ClaudeStandin;
   const key = { ANTHROPIC_API_KEY: "sk-ant-good" };
   const asked = (): readonly string[] => ["review", ...range, "--engine", "claude", "--base-url", claude.url];
@@ -260,7 +260,7 @@ describe("Claude", () => {
   });
 });
 
-describe("doctor", () => {
+describe.concurrent("doctor", { timeout: 120_000 }, () => {
   it("says of each part what was found", async () => {
     const { code, stdout } = await cli(["doctor", "--repo", repository.directory]);
 
