@@ -2,11 +2,13 @@
  * Runs the built Action as a runner does, with nothing but dist/ and action.yml, in an empty folder, against a local GitHub with the
  * example shop. Fails unless the whole review arrived: every planted defect at its lines, and nothing else.
  */
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { Report } from "../../src/domain/report.ts";
 import { declaredInputs, openDemoScene } from "../../src/entry/demo-scene.ts";
 import { runAction } from "../../src/standin/runner/run-action.ts";
 import type { Place } from "../../src/standin/shop/manifest-entry.ts";
@@ -42,6 +44,13 @@ const result = await runAction({
 });
 const ended = Date.now();
 
+const range = ["--repo", repository.gitDir, "--base", pull.base.sha, "--head", pull.head.sha];
+const cli = spawnSync(
+  process.execPath,
+  [join(folder, "dist/cli.js"), "review", ...range, "--engine", "rules", "--format", "json", "--quiet"],
+  { cwd: folder, encoding: "utf8", env: { PATH: searchPath } },
+);
+
 const { planted, lookAlikes } = shopManifest.review;
 const reviews = pull.reviews.filter(({ state }) => state === "COMMENTED");
 const comments = pull.reviewComments.map(({ path, line = 0, startLine = line, body }) => ({
@@ -68,6 +77,9 @@ const problems = [
   ...lookAlikes
     .filter((innocent) => comments.some((comment) => touches(comment, innocent)))
     .map((innocent) => `look-alike ${innocent.id} was commented`),
+  ...(cli.status === 0 && introduced(cli.stdout) === comments.length
+    ? []
+    : [`dist/cli.js ended with ${cli.status} and does not find the same: ${cli.stderr}${cli.stdout.slice(0, 200)}`]),
   ...result.leaked.map(() => "a masked value stands in the log"),
 ];
 if (problems.length > 0) {
@@ -80,3 +92,7 @@ console.log(
     `${github.journal.entries.length} GitHub requests, first after ${firstRequest} ms, all in ${ended - started} ms; ` +
     `bundle ${(statSync(bundle).size / 1e6).toFixed(2)} MB`,
 );
+
+function introduced(json: string): number {
+  return Report.parse(JSON.parse(json)).findings.filter(({ scope }) => scope === "introduced").length;
+}

@@ -31,6 +31,11 @@ export function pathFromGit(path: Uint8Array | string): RepoPath {
   return isPlain ? text : `"${Array.from(bytes, quoteByte).join("")}"`;
 }
 
+/** Whether `pathFromGit` had to quote the name, which then is not the name that git or GitHub knows the file by. */
+export function isQuotedPath(path: RepoPath): boolean {
+  return path.startsWith('"');
+}
+
 function decodeStrictly(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

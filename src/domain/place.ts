@@ -1,6 +1,7 @@
 import { hunkAround } from "./diff-anchor.ts";
 import type { ChangedFile } from "./diff.ts";
 import type { Finding } from "./finding.ts";
+import { isQuotedPath } from "./git-path.ts";
 import type { Settings } from "./settings.ts";
 import { compareSeverity } from "./severity.ts";
 
@@ -24,6 +25,7 @@ export function placeFinding(
 ): Placed {
   if (finding.verdict === "refuted") return inSummary("a second look did not confirm it");
   if (file === undefined) return inSummary("the file is not part of this change");
+  if (isQuotedPath(file.path)) return inSummary("the file's name cannot be given to GitHub");
   if (finding.scope === "pre-existing") return inSummary("the change does not touch these lines");
   if (compareSeverity(finding.severity, minimumSeverity) > 0)
     return inSummary(`it is below the minimum severity (${minimumSeverity})`);

@@ -12,6 +12,11 @@ import { reviewCommand } from "./review-command.ts";
 import { VERSION } from "./version.ts";
 
 const signal = interruption();
+// Who reads our output may stop early, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {

@@ -146,6 +146,10 @@ function readArguments(args: readonly string[]): Pick<ReturnType<typeof parse>, 
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     const option = /Unknown option '([^']+)'/.exec(said)?.[1];
+    const bare = /Option '(?:-\w, )?(--[\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(said)?.[1];
+    if (bare !== undefined) throw new ConfigurationError(`option ${bare} needs a value`, { cause: error });
+    const flag = /Option '(?:-\w, )?(--[\w-]+)' does not take an argument/.exec(said)?.[1];
+    if (flag !== undefined) throw new ConfigurationError(`option ${flag} takes no value`, { cause: error });
     const name = args.find((arg) => isCommand(arg));
     if (option !== undefined) throw unknownOption(option, name !== undefined && isCommand(name) ? name : undefined);
     throw new ConfigurationError(said, { cause: error });

@@ -5,6 +5,7 @@ import { keptLocally, runLocally } from "./local-review.ts";
 import { planCommand } from "./plan-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { stderrJournal } from "./stderr-journal.ts";
+import { requirePlaceFor } from "./write-result.ts";
 
 /** `review`: a git range on this machine, reviewed to stdout or a file. Progress goes to stderr. */
 export async function reviewCommand(
@@ -14,6 +15,7 @@ export async function reviewCommand(
 ): Promise<ExitCode> {
   if (options["dry-run"]) return planCommand(options, env, signal);
   if (options.replay !== undefined) return replayCommand(options.replay, options, env, signal);
+  await requirePlaceFor(options.output);
   await using order = localOrder(options, env, stderrJournal(options.quiet));
   const folder = options["output-dir"];
   if (folder === undefined) return await runLocally(composeReview(order), options, env, signal);

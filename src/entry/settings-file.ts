@@ -1,5 +1,5 @@
-import { LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
 
 import { ConfigurationError } from "../domain/errors.ts";
 import { DEFAULT_SETTINGS, Settings } from "../domain/settings.ts";
@@ -19,17 +19,50 @@ export function parseSettings(path: string, text: string): Settings {
   if (value === null || value === undefined) return DEFAULT_SETTINGS;
   const settings = Settings.safeParse(camelKeys(value));
   if (settings.success) return settings.data;
-  const lineOf = (keys: readonly PropertyKey[]): number => {
-    for (let length = keys.length; length > 0; length--) {
-      const start = rangeStart(document.getIn(keys.slice(0, length).map(kebab), true));
-      if (start !== undefined) return lines.linePos(start).line;
-    }
-    return 1;
-  };
   const mistakes = settings.error.issues
-    .map((issue) => ({ line: lineOf(issue.path), text: describeIssue(issue) }))
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => ({
+            line: lineOfKey(document, lines, issue.path, key),
+            what: unknownKey(issue.path, key),
+          }))
+        : [{ line: lineOfValue(document, lines, issue.path), what: describeIssue(issue) }],
+    )
     .toSorted((a, b) => a.line - b.line);
-  throw new ConfigurationError(mistakes.map(({ line, text }) => `${path}:${line}: ${text}`).join("\n"));
+  throw new ConfigurationError(mistakes.map(({ line, what }) => `${path}:${line}: ${what}`).join("\n"));
+}
+
+/** 1-based line of the value at `keys`, or of what is nearest around it. */
+function lineOfValue(document: Document, lines: LineCounter, keys: readonly PropertyKey[]): number {
+  for (let length = keys.length; length > 0; length--) {
+    const start = rangeStart(document.getIn(keys.slice(0, length).map(kebab), true));
+    if (start !== undefined) return lines.linePos(start).line;
+  }
+  return 1;
+}
+
+function lineOfKey(document: Document, lines: LineCounter, keys: readonly PropertyKey[], unknown: string): number {
+  const map = keys.length === 0 ? document.contents : document.getIn(keys.map(kebab), true);
+  const pair = isMap(map)
+    ? map.items.find(({ key }) => [unknown, kebabCase(unknown)].includes(isScalar(key) ? String(key.value) : ""))
+    : undefined;
+  const start = rangeStart(pair?.key);
+  return start === undefined ? lineOfValue(document, lines, keys) : lines.linePos(start).line;
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): string {
+  const at = path.length === 0 ? "" : `${path.map((part) => String(kebab(part))).join(".")}: `;
+  return `${at}unknown key ${kebabCase(key)}; there are: ${keysAt(path).map(kebabCase).join(", ")}`;
+}
+
+/** The keys that the settings know at a place. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const whole: z.core.JSONSchema.JSONSchema = z.toJSONSchema(Settings, { io: "input" });
+  const schema = path.reduce<typeof whole | undefined>((outer, part) => {
+    const inner = typeof part === "number" ? outer?.items : outer?.properties?.[String(part)];
+    return typeof inner === "object" && !Array.isArray(inner) ? inner : undefined;
+  }, whole);
+  return Object.keys(schema?.properties ?? {});
 }
 
 /** The file is written with kebab-case keys, as the Action's inputs are; our types have camelCase ones. */
@@ -45,7 +78,12 @@ function camelKeys(value: unknown): unknown {
 }
 
 function kebab(key: PropertyKey): PropertyKey {
-  return typeof key === "string" ? key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) : key;
+  return typeof key === "string" ? kebabCase(key) : key;
+}
+
+/** A key of ours as the settings file has it: `failOn` -> `fail-on`. */
+export function kebabCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function rangeStart(node: unknown): number | undefined {
@@ -58,8 +96,6 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const key = issue.path.map((part) => String(kebab(part))).join(".");
   const at = key === "" ? "" : `${key}: `;
   switch (issue.code) {
-    case "unrecognized_keys":
-      return `${at}unknown key ${issue.keys.map((part) => String(kebab(part))).join(", ")}; see .github/parallel-review.schema.json for the keys there are`;
     case "invalid_value":
       return `${at}must be one of ${issue.values.map(String).join(", ")}`;
     default:

@@ -48,6 +48,12 @@ describe("redactor", () => {
     expect(redactor([])(`key = "${text}"`)).toMatch(/^key = "\[redacted\]"?$/);
   });
 
+  it("ends a key that is cut off where no key can go on", () => {
+    const text = "src/-----BEGIN PRIVATE KEY-----.ts was read.\n\n<!-- ours -->";
+
+    expect(redactor([])(text)).toBe("src/[redacted].ts was read.\n\n<!-- ours -->");
+  });
+
   it("leaves other text alone", () => {
     const text = "The sk-ant- prefix, a sha 0123456789abcdef0123456789abcdef01234567 and base64 SGVsbG8gd29ybGQ= stay.";
 

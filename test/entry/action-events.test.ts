@@ -22,13 +22,7 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
 
-/** Requests that changed something, since the journal was cleared. */
-const writes = (): readonly string[] =>
-  stage.github.journal.entries
-    .filter(({ method, surface }) => method !== "GET" && surface === "rest")
-    .map(({ method, path }) => `${method} ${path}`);
-
-describe("a comment", () => {
+describe.concurrent("a comment", { timeout: 120_000 }, () => {
   it.each(["keeper", "dev"])("of %s starts one review with its findings at their lines", async (login) => {
     const { pull } = await stage.open();
     const event = stage.comment(login, pull);
@@ -61,13 +55,12 @@ describe("a comment", () => {
     async (login) => {
       const { pull } = await stage.open();
       const event = stage.comment(login, pull);
-      stage.github.journal.clear();
 
       const result = await stage.act(event);
 
       expect(result.exitCode).toBe(0);
       expect(result.log).toContain(`${login} may not start a run`);
-      expect(writes()).toEqual([]);
+      expect(result.writes).toEqual([]);
       expect(pull.comments).toHaveLength(1);
     },
   );
@@ -78,7 +71,7 @@ describe("a comment", () => {
     const claimed = structuredClone(payload) as { comment: { author_association: string } };
     claimed.comment.author_association = "OWNER";
 
-    const result = await stage.act({ name, payload: claimed as never });
+    const result = await stage.act({ name, payload: claimed });
 
     expect(result.log).toContain("has no write access");
     expect(pull.reviews).toEqual([]);
@@ -141,13 +134,12 @@ describe("a comment", () => {
     const { pull } = await stage.open({ "src/merged.ts": "export {};\n" });
     await stage.github.changePullRequest(stage.repository, pull.number, "dev", change);
     const event = stage.comment("dev", pull);
-    stage.github.journal.clear();
 
     const result = await stage.act(event);
 
     expect(result).toMatchObject({ exitCode: 0 });
     expect(result.log).toContain("Nothing to do: the pull request is closed");
-    expect(stage.github.journal.entries).toEqual([]);
+    expect(result.writes).toEqual([]);
   });
 
   it("on an issue starts nothing", async () => {
@@ -176,30 +168,9 @@ describe("a comment", () => {
     expect(botComments(pull)).toHaveLength(1);
     expect(stage.repository.checkRuns.filter(({ headSha }) => headSha === pull.head.sha)).toHaveLength(1);
   });
-
-  it("gets a review of the commit that was the head when it was read, whatever is pushed meanwhile", async () => {
-    const { pull } = await stage.open();
-    const asked = pull.head.sha;
-    const event = stage.comment("dev", pull);
-    let pushed: Promise<string> | undefined;
-    stage.gate.before = async (_method, path) => {
-      if (!path.includes("git-upload-pack")) return;
-      pushed ??= stage.github.push(stage.repository, pull.head.ref, { "src/formula.ts": "export {};\n" });
-      await pushed;
-    };
-
-    const result = await stage.act(event);
-    stage.gate.before = undefined;
-
-    expect(result.exitCode).toBe(0);
-    expect(pull.head.sha).not.toBe(asked);
-    expect(reviewsOf(pull).map(({ commitId }) => commitId)).toEqual([asked]);
-    expect(reviewsOf(pull)[0]?.body).toContain(pull.head.sha);
-    expect(reportIn(result.files)).toMatchObject({ target: { head: asked }, findings: { length: 2 } });
-  });
 });
 
-describe("a pull request", () => {
+describe.concurrent("a pull request", { timeout: 120_000 }, () => {
   it("is reviewed when it is opened, and once more for each further push", async () => {
     const { pull, event } = await stage.open();
     const pushed: (typeof event)[] = [];
@@ -208,7 +179,9 @@ describe("a pull request", () => {
     await stage.act(event);
     await stage.act(event);
     await stage.github.push(stage.repository, pull.head.ref, { "src/more.ts": "eval(process.argv[2] ?? '');\n" });
-    const [synchronize] = pushed.filter(({ action }) => action === "synchronize");
+    const [synchronize] = pushed.filter(
+      ({ action, payload }) => action === "synchronize" && payload["number"] === pull.number,
+    );
     if (synchronize === undefined) throw new Error("a push made no event");
     await stage.act(synchronize);
     await stage.act(event);
@@ -247,7 +220,7 @@ describe("a pull request", () => {
   });
 });
 
-describe("workflow_dispatch", () => {
+describe.concurrent("workflow_dispatch", { timeout: 120_000 }, () => {
   const dispatch = { name: "workflow_dispatch", payload: { inputs: {} } } as const;
 
   it("reviews the pull request of its input, and posts once for each run", async () => {
@@ -263,23 +236,21 @@ describe("workflow_dispatch", () => {
 
   it("with job: plan writes the plan to the summary and posts nothing", async () => {
     const { pull } = await stage.open();
-    stage.github.journal.clear();
 
     const result = await stage.act(dispatch, { with: { "pull-request": String(pull.number), job: "plan" } });
 
     expect(result).toMatchObject({ exitCode: 0, summary: expect.stringContaining("Plan: 1 file in 1 subtask") });
-    expect(writes()).toEqual([]);
+    expect(result.writes).toEqual([]);
   });
 
   it("with dry-run writes files and summary and posts nothing", async () => {
     const { pull } = await stage.open();
-    stage.github.journal.clear();
 
     const result = await stage.act(dispatch, { with: { "pull-request": String(pull.number), "dry-run": "true" } });
 
     expect(result).toMatchObject({ exitCode: 0, outputs: { findings: "2", "review-url": "" } });
     expect(reportIn(result.files).findings).toHaveLength(2);
-    expect(writes()).toEqual([]);
+    expect(result.writes).toEqual([]);
   });
 
   it("fails the step by fail-on, after posting", async () => {
@@ -298,6 +269,29 @@ describe("workflow_dispatch", () => {
 
     expect(result.exitCode).toBe(1);
     expect(result.log).toContain("::error::workflow_dispatch names no pull request: set the input pull-request");
+  });
+});
+
+describe("a push while a review is being made", () => {
+  it("does not change what is reviewed, and the review says so", async () => {
+    const { pull } = await stage.open();
+    const asked = pull.head.sha;
+    const event = stage.comment("dev", pull);
+    let pushed: Promise<string> | undefined;
+    stage.gate.before = async (_method, path) => {
+      if (!path.includes("git-upload-pack")) return;
+      pushed ??= stage.github.push(stage.repository, pull.head.ref, { "src/formula.ts": "export {};\n" });
+      await pushed;
+    };
+
+    const result = await stage.act(event);
+    stage.gate.before = undefined;
+
+    expect(result.exitCode).toBe(0);
+    expect(pull.head.sha).not.toBe(asked);
+    expect(reviewsOf(pull).map(({ commitId }) => commitId)).toEqual([asked]);
+    expect(reviewsOf(pull)[0]?.body).toContain(pull.head.sha);
+    expect(reportIn(result.files)).toMatchObject({ target: { head: asked }, findings: { length: 2 } });
   });
 });
 

@@ -24,10 +24,7 @@ beforeAll(async () => {
   stage = await openActionStage();
 });
 
-afterEach(() => {
-  stage.github.faults.clear();
-  stage.gate.before = undefined;
-});
+afterEach(() => stage.github.faults.clear());
 
 afterAll(async () => {
   expect(stage.gate.violations).toEqual([]);
@@ -91,14 +88,27 @@ describe("a token", () => {
     ]);
   });
 
-  it("that may read nothing of a private repository is told from a number that does not exist", async () => {
-    const result = await dispatch(9_999);
+  it("that may not read a private repository is told with the line of YAML", async () => {
+    const vault = await stage.github.addRepository({ owner: "acme", name: "vault", private: true });
+    await stage.github.push(vault, "main", { "README.md": "# Vault\n" });
+    await stage.github.push(vault, "feature", { "src/formula.ts": FLAWED });
+    const { pull } = await stage.github.openPullRequest(vault, { base: "main", head: "feature", title: "Open it" });
+
+    const result = await dispatch(pull.number, { repository: "acme/vault", token: { pull_requests: "write" } });
 
     expect(result.exitCode).toBe(1);
-    expect(errors(result)).toEqual([
-      expect.stringMatching(/read pull request #9999 of acme\/shop: it does not exist, or the token may not see it/),
-    ]);
+    expect(errors(result)).toEqual([expect.stringContaining("Give the job `permissions: contents: read`")]);
+    expect(botComments(pull)).toEqual([expect.stringContaining("contents: read")]);
   });
+});
+
+it("a pull request that does not exist ends the run with one line", async () => {
+  const result = await dispatch(9_999);
+
+  expect(result.exitCode).toBe(1);
+  expect(errors(result)).toEqual([
+    expect.stringMatching(/read pull request #9999 of acme\/shop: it does not exist, or the token may not see it/),
+  ]);
 });
 
 describe("GitHub", () => {
@@ -238,64 +248,6 @@ describe("what the step was given", () => {
     expect(errors(result)).toEqual([
       expect.stringContaining("it runs in a workflow, where GITHUB_REPOSITORY would be set"),
     ]);
-  });
-});
-
-describe("a run that is cancelled", () => {
-  /** Aborts, which sends SIGTERM, when a request arrives that matches; that request is never answered. */
-  function stopAt(method: string, path: RegExp): { signal: AbortSignal; since: () => number } {
-    const controller = new AbortController();
-    let stopped = 0;
-    stage.gate.before = (seen, seenPath) => {
-      if (stopped > 0 || seen !== method || !path.test(seenPath)) return undefined;
-      stopped = performance.now();
-      controller.abort();
-      return new Promise(() => undefined);
-    };
-    return { signal: controller.signal, since: () => performance.now() - stopped };
-  }
-
-  it("while it reads the change ends within 2 s and says so in its comment", async () => {
-    const { signal, since } = stopAt("POST", /git-upload-pack/);
-
-    const { pull, result } = await ask({ signal });
-
-    expect(since()).toBeLessThan(2_000);
-    expect(result.exitCode).toBe(1);
-    expect(errors(result)).toEqual(["interrupted"]);
-    expect(pull.reviews).toEqual([]);
-    expect(botComments(pull)).toEqual([expect.stringContaining("cancelled: received SIGTERM")]);
-    const [check] = stage.repository.checkRuns.filter(({ headSha }) => headSha === pull.head.sha);
-    expect(check?.status).toBe("completed");
-  });
-
-  it("just before it posts keeps what was found in files and summary", async () => {
-    const { signal, since } = stopAt("POST", /\/reviews$/);
-
-    const { pull, result } = await ask({ signal });
-
-    expect(since()).toBeLessThan(2_000);
-    expect(result.exitCode).toBe(1);
-    expect(reviewsOf(pull)).toEqual([]);
-    expect(reportIn(result.files).findings).toHaveLength(2);
-    expect(result.summary).toContain("src/formula.ts");
-    expect(botComments(pull)).toEqual([expect.stringContaining("cancelled: received SIGTERM")]);
-  });
-
-  it("while its comment is being made leaves one comment", async () => {
-    stage.github.faults.add({ method: "POST", path: /\/issues\/\d+\/comments$/, when: "after", do: "hang" });
-    const controller = new AbortController();
-    stage.gate.before = (method, path) => {
-      if (method === "POST" && /git-upload-pack/.test(path)) {
-        controller.abort();
-        return new Promise(() => undefined);
-      }
-      return undefined;
-    };
-
-    const { pull } = await ask({ signal: controller.signal });
-
-    expect(botComments(pull)).toEqual([expect.stringContaining("cancelled: received SIGTERM")]);
   });
 });
 

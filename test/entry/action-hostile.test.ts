@@ -173,21 +173,20 @@ describe("names and texts that speak to the runner", () => {
 
   it("are shown as text in log, comments and summary, and no file passes unread", async () => {
     const said = "::stop-commands::x\n##[set-output name=findings]0\n";
-    const { pull } = await stage.open({
-      ...Object.fromEntries([...NAMES, ODD].map((name) => [name, `// ${said}${FLAWED}`])),
-    });
+    const { pull } = await stage.open(Object.fromEntries([...NAMES, ODD].map((name) => [name, `// ${said}${FLAWED}`])));
 
     const result = await stage.act(stage.comment("dev", pull), { token: TOKEN });
 
-    expect(result).toMatchObject({ exitCode: 0, outputs: { conclusion: "partial" } });
-    expect(reportIn(result.files).coverage).toContainEqual(
-      expect.objectContaining({ path: expect.stringContaining("::error::two.ts"), status: "partial" }),
-    );
+    expect(result).toMatchObject({ exitCode: 0, outputs: { conclusion: "success" } });
+    expect(reportIn(result.files).findings.filter(({ placement }) => placement === "summary")).toEqual([
+      expect.objectContaining({ path: '"src/one\\n::error::two.ts"', startLine: 5 }),
+      expect.objectContaining({ path: '"src/one\\n::error::two.ts"', startLine: 6 }),
+    ]);
     expect(result.commands.filter(({ command }) => command !== "add-mask")).toEqual([]);
     expect(result.commands.map(({ message }) => message)).toEqual([TOKEN]);
     expect(reviewed(pull)).toEqual(NAMES.toSorted());
     const posted = [...botComments(pull), ...pull.reviews.map(({ body }) => body), result.summary].join("\n");
-    expect(posted).not.toMatch(/<img|^::|(?<!`[^`\n]*)@everyone/m);
+    expect(withoutCode(posted)).not.toMatch(/<img|^::|@everyone/m);
   });
 
   it("do not come from a plan, either", async () => {
@@ -197,10 +196,15 @@ describe("names and texts that speak to the runner", () => {
 
     expect(result.commands.map(({ message }) => message)).toEqual([TOKEN]);
     expect(botComments(pull)).toHaveLength(1);
-    expect(botComments(pull)[0]).not.toMatch(/<img|^::|(?<!`[^`\n]*)@everyone/m);
+    expect(withoutCode(botComments(pull)[0] ?? "")).not.toMatch(/<img|^::|@everyone/m);
   });
 });
 
 function reviewed(pull: { readonly reviewComments: readonly { readonly path: string }[] }): readonly string[] {
   return [...new Set(pull.reviewComments.map(({ path }) => path))].toSorted();
+}
+
+/** Markdown without its code spans and blocks, where any text may stand. */
+function withoutCode(markdown: string): string {
+  return markdown.replaceAll(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "");
 }

@@ -39,6 +39,8 @@ export type ActOptions = Partial<
 };
 
 export type Acted = StepResult & {
+  /** The requests of this run that were to change something, in order. */
+  readonly writes: readonly string[];
   /** The files in the output directory, by name. */
   readonly files: Readonly<Record<string, string>>;
   /** Everything that the run left behind where people or programs may read it. */
@@ -74,27 +76,34 @@ export async function openActionStage(): Promise<ActionStage> {
     "src/old.ts": "export const old = 1;\nexport const older = 2;\nexport const oldest = 3;\n",
   });
   let opened = 0;
+  let last: Promise<unknown> = Promise.resolve();
   let acted = 0;
   return {
     github,
     gate,
     repository,
-    async open(files = { "src/formula.ts": FLAWED }, draft = false) {
+    open(files = { "src/formula.ts": FLAWED }, draft = false) {
       opened += 1;
       const head = `feature-${opened}`;
-      await github.push(repository, head, files, { from: "main", author: "dev" });
-      return github.openPullRequest(repository, { base: "main", head, title: "Change", author: "dev", draft });
+      // One after the other: the stand-in gives out numbers as they are asked for.
+      const opening = last.then(async () => {
+        await github.push(repository, head, files, { from: "main", author: "dev" });
+        return github.openPullRequest(repository, { base: "main", head, title: "Change", author: "dev", draft });
+      });
+      last = opening.catch(() => undefined);
+      return opening;
     },
     comment: (login, pull, body = "/parallel-review") => github.commentAs(login, repository, pull.number, body).event,
     async act(event, options = {}) {
       acted += 1;
       const output = join(folder, `output-${acted}`);
       const { token = GRANTED, environment, with: inputs, ...step } = options;
+      const value = typeof token === "string" ? token : github.addToken({ permissions: token });
       const result = await runAction({
         main: join(ROOT, "src/entry/action.ts"),
         declared: declaredInputs(join(ROOT, "action.yml")),
         with: {
-          "github-token": typeof token === "string" ? token : github.addToken({ permissions: token }),
+          "github-token": value,
           "output-dir": output,
           engine: "rules",
           ...inputs,
@@ -113,10 +122,19 @@ export async function openActionStage(): Promise<ActionStage> {
       });
       const files = await readFolder(output);
       const traces = [result.log, result.summary, ...Object.values(result.outputs), ...Object.values(files)].join("\n");
-      return { ...result, files, traces };
+      const writes = github.journal.entries
+        .filter(
+          ({ authorization, method, surface }) => isOf(value, authorization) && method !== "GET" && surface === "rest",
+        )
+        .map(({ method, path }) => `${method} ${path}`);
+      return { ...result, files, traces, writes };
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+function isOf(token: string, authorization: string | undefined): boolean {
+  return authorization !== undefined && authorization.endsWith(` ${token}`);
 }
 
 async function readFolder(folder: string): Promise<Record<string, string>> {

@@ -51,7 +51,9 @@ describe("parseCommandLine", () => {
     [["review", "--budget", "0"], "--budget: must be more than 0"],
     [["review", "--base-url", "ftp://x"], "--base-url: must be an http(s) URL"],
     [["review", "main..feature"], "review takes no further words, but got: main..feature"],
-    [["review", "--base"], "--base"],
+    [["review", "--base"], "option --base needs a value"],
+    [["review", "--repo", "--base"], "option --repo needs a value"],
+    [["review", "--quiet=yes"], "option --quiet takes no value"],
   ])("says how to mend %j", (args, message) => {
     const read = (): unknown => parseCommandLine(args);
 

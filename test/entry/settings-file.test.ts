@@ -23,7 +23,15 @@ describe("parseSettings", () => {
       "caps:\n  nits: 5\n  inline-comments: 900\n",
       `${FILE}:3: caps.inline-comments: Too big: expected number to be <=50`,
     ],
-    ["\n\nlense: []\n", `${FILE}:1: unknown key lense; see .github/parallel-review.schema.json for the keys there are`],
+    [
+      "\n\nlense: []\n",
+      `${FILE}:3: unknown key lense; there are: paths, profiles, instructions, lenses, rules, caps, budget-usd, `,
+    ],
+    ["caps:\n  nits: 1\n  file-s: 3\n", `${FILE}:3: caps: unknown key file-s; there are: inline-comments, nits, files`],
+    [
+      "profiles:\n  - paths: [a]\n    depth: deep\n    lens: b\n",
+      `${FILE}:4: profiles.0: unknown key lens; there are: paths, depth, lenses`,
+    ],
     ["paths:\n  include: [\n", `${FILE}:3: not valid YAML`],
     ["just text\n", `${FILE}:1: Invalid input: expected object, received string`],
     ["profiles:\n  - depth: deep\n", `${FILE}:2: profiles.0.paths:`],

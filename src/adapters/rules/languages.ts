@@ -42,9 +42,9 @@ const BY_NAME = new Map<string, LanguageId>(
   IDS.flatMap((id) => GRAMMARS[id].names.map((name): [string, LanguageId] => [name.toLowerCase(), id])),
 );
 
-/** The language of a file by its extension; undefined when no grammar is for it. */
+/** The language of a file by its extension, which git's quoting of an odd name leaves visible; undefined when no grammar is for it. */
 export function languageOf(path: string): LanguageId | undefined {
-  return BY_EXTENSION.get(posix.extname(path).toLowerCase());
+  return BY_EXTENSION.get(posix.extname(path.replace(/"$/, "")).toLowerCase());
 }
 
 /** The language that a rule file names, in any case; undefined when we have none of that name. */

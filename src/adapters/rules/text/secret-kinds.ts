@@ -56,7 +56,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     name: "private key",
     needs: ["private key"],
     pattern:
-      /-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n|\\r|["'+,])*((?:[A-Za-z0-9+/=]|\\n){60})/g,
+      /-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n|\\r|["'+,])*((?:[A-Za-z0-9+/=]|\\n){60,8000})/g,
     entropy: 3.5,
     ordinaryInSamples: true,
   },
