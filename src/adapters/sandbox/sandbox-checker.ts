@@ -39,7 +39,7 @@ const LIMITS: Limits = {
   temporaryBytes: 268_435_456,
 };
 
-/** A Checker that owns a folder on the disk; dispose it at the end of the run. */
+/** A Checker that owns a folder on the disk; dispose it at the end of the run. Disposing waits for the checks that are running. */
 export type SandboxChecker = Checker & AsyncDisposable;
 
 /**
@@ -57,9 +57,10 @@ export function checkerOn(options: SandboxOptions, find: (signal: AbortSignal) =
   requireCommand(options.command);
   const limits = { ...LIMITS, ...options.limits };
   const turnstile = new Turnstile(options.parallel);
+  const running = new Set<Promise<unknown>>();
   let opening: Promise<Opened | { readonly reason: string }> | undefined;
 
-  async function check(tree: CheckedTree, signal: AbortSignal): Promise<CheckResult> {
+  async function run(tree: CheckedTree, signal: AbortSignal): Promise<CheckResult> {
     if (tree.base.truncated) return { status: "unavailable", reason: "The tree is too large to be listed in full." };
     // Shared by all checks, so none of their signals may end it.
     opening ??= open(options, find, new AbortController().signal).catch((error: unknown) => {
@@ -72,8 +73,17 @@ export function checkerOn(options: SandboxOptions, find: (signal: AbortSignal) =
   }
 
   return {
-    check,
+    async check(tree, signal) {
+      const checking = run(tree, signal);
+      running.add(checking);
+      try {
+        return await checking;
+      } finally {
+        running.delete(checking);
+      }
+    },
     async [Symbol.asyncDispose]() {
+      await Promise.allSettled(running);
       const opened = await opening?.catch(() => undefined);
       if (opened !== undefined && "folder" in opened) await opened.folder[Symbol.asyncDispose]();
     },

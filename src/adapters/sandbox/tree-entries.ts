@@ -11,18 +11,25 @@ export type TreeFile = {
   readonly size: number | undefined;
 };
 
-export type TreeFiles = { readonly files: readonly TreeFile[]; readonly links: number; readonly submodules: number };
+export type TreeFiles = {
+  readonly files: readonly TreeFile[];
+  readonly links: number;
+  readonly submodules: number;
+  /** Files whose names are no plain paths: a snapshot has them by a quoted form, which is not their name on a disk. */
+  readonly unusual: number;
+};
 
 /** The regular files of the base with the edits made, and how many entries are none: those are never put on a disk. */
 export async function treeFiles({ base, edits }: CheckedTree, signal: AbortSignal): Promise<TreeFiles> {
   const files = new Map<RepoPath, TreeFile>();
   let links = 0;
   let submodules = 0;
+  let unusual = 0;
   for (const { path, kind, blob, executable, size } of await base.list(signal)) {
     if (kind === "symlink") links += 1;
     else if (kind === "submodule") submodules += 1;
-    // A name that is no plain path goes by a quoted form here, which is not its name on a disk.
-    else if (parseRepoPath(path) !== undefined) files.set(path, { path, blob, text: undefined, executable, size });
+    else if (parseRepoPath(path) === undefined || path.startsWith('"')) unusual += 1;
+    else files.set(path, { path, blob, text: undefined, executable, size });
   }
   for (const edit of edits) {
     if (edit.kind === "delete") files.delete(edit.path);
@@ -31,5 +38,5 @@ export async function treeFiles({ base, edits }: CheckedTree, signal: AbortSigna
       files.set(edit.path, { path: edit.path, blob: undefined, text: edit.text, executable, size: undefined });
     }
   }
-  return { files: [...files.values()], links, submodules };
+  return { files: [...files.values()], links, submodules, unusual };
 }

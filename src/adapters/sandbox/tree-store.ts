@@ -43,7 +43,7 @@ export class TreeStore {
   }
 
   async place(tree: CheckedTree, options: PlaceOptions, signal: AbortSignal): Promise<PlacedTree> {
-    const { files, links, submodules } = await treeFiles(tree, signal);
+    const { files, ...found } = await treeFiles(tree, signal);
     this.#placed += 1;
     const directory = join(this.#root, `tree-${this.#placed}`);
     const placed: PlacedTree = {
@@ -61,7 +61,7 @@ export class TreeStore {
           ? this.#placeBase(tree.base, file, placed.directory, options.writable)
           : writeNew(join(placed.directory, file.path), file.text, file.executable),
       );
-      return { ...placed, notes: notesOn({ links, submodules, problems }) };
+      return { ...placed, notes: notesOn({ ...found, problems }) };
     } catch (error) {
       await placed[Symbol.asyncDispose]();
       throw error;
@@ -116,6 +116,7 @@ async function makeFolders(root: string, files: readonly TreeFile[], options: Pl
 function notesOn(found: {
   readonly links: number;
   readonly submodules: number;
+  readonly unusual: number;
   readonly problems: readonly Problem[];
 }): readonly string[] {
   const leftOut = found.problems.filter((problem) => problem === "left out").length;
@@ -123,8 +124,9 @@ function notesOn(found: {
   return [
     ...counted(found.links, "symbolic link was", "symbolic links were", "left out: the check sees no links"),
     ...counted(found.submodules, "submodule was", "submodules were", "left out"),
+    ...counted(found.unusual, "file with an unusual name was", "files with unusual names were", "left out"),
     ...counted(leftOut, "binary or very large file was", "binary or very large files were", "left out"),
-    ...counted(altered, "file is", "files are", "not UTF-8 and differ from the repository's"),
+    ...counted(altered, "file that is not UTF-8 differs", "files that are not UTF-8 differ", "from the repository's"),
   ];
 }
 
