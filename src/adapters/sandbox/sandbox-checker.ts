@@ -100,7 +100,9 @@ async function open(
   const found = await find(signal);
   if ("reason" in found) return found;
   const folder = await privateFolder(options.temporaryDirectory, found.rung.identity);
-  return { rung: found.rung, folder, store: new TreeStore(folder.directory) };
+  const { writable } = found.rung.confinement;
+  const store = new TreeStore(folder.directory, { dependencies: options.dependencies, writable });
+  return { rung: found.rung, folder, store };
 }
 
 async function findRung(options: SandboxOptions, signal: AbortSignal): Promise<Found> {
@@ -129,7 +131,7 @@ async function checkIn(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const { confinement, identity } = rung;
-  await using placed = await store.place(tree, { ...options, writable: confinement.writable }, signal);
+  await using placed = await store.place(tree, signal);
   const run = { ...options, argv: options.command, tree: placed.directory, scratch: placed.scratch };
   const startedMs = performance.now();
   let ending: Ending;

@@ -1,13 +1,16 @@
+import { createHash } from "node:crypto";
+
 import { type RepoPath, parseRepoPath } from "../../domain/repo-path.ts";
 import type { CheckedTree } from "../../ports/checker.ts";
 
 /** A regular file of a checked tree. `text` is there when an edit gave it, else it is to be read from the base. */
 export type TreeFile = {
   readonly path: RepoPath;
-  /** The git id of the base's version; undefined for a text that an edit gave. */
-  readonly blob: string | undefined;
+  /** The git id of its content. */
+  readonly blob: string;
   readonly text: string | undefined;
   readonly executable: boolean;
+  /** In bytes; undefined where the base does not say. */
   readonly size: number | undefined;
 };
 
@@ -34,8 +37,11 @@ export async function treeFiles({ base, edits }: CheckedTree, signal: AbortSigna
   for (const edit of edits) {
     if (edit.kind === "delete") files.delete(edit.path);
     else {
+      const { path, text } = edit;
+      const bytes = Buffer.from(text);
+      const blob = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
       const executable = edit.kind === "modify" && edit.executable;
-      files.set(edit.path, { path: edit.path, blob: undefined, text: edit.text, executable, size: undefined });
+      files.set(path, { path, blob, text, executable, size: bytes.length });
     }
   }
   return { files: [...files.values()], links, submodules, unusual };

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { installedDependencies } from "../../../src/adapters/sandbox/installed-dependencies.ts";
@@ -12,10 +13,16 @@ import type { Snapshot } from "../../../src/ports/snapshot.ts";
 import { memorySnapshot } from "../../support/memory-snapshot.ts";
 
 const signal = new AbortController().signal;
-const READ_ONLY = { dependencies: [], writable: false };
 
-async function aStore(): Promise<TreeStore> {
-  return new TreeStore(await mkdtemp(join(tmpdir(), "tree-store-")));
+async function aStore(writable = false): Promise<TreeStore> {
+  return new TreeStore(await mkdtemp(join(tmpdir(), "tree-store-")), { dependencies: [], writable });
+}
+
+/** The paths of all files in a folder, sorted. */
+async function filesIn(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1)).toSorted();
 }
 
 /** Counts what is read of a snapshot. */
@@ -47,14 +54,9 @@ describe("tree store", () => {
       { kind: "delete", path: "gone.ts", baseBlob: "1" },
     ]);
 
-    await using placed = await (await aStore()).place({ base, edits }, READ_ONLY, signal);
+    await using placed = await (await aStore()).place({ base, edits }, signal);
 
-    const files = (await readdir(placed.directory, { recursive: true, withFileTypes: true })).filter((each) =>
-      each.isFile(),
-    );
-    expect(
-      files.map(({ parentPath, name }) => join(parentPath, name).slice(placed.directory.length + 1)).toSorted(),
-    ).toEqual(["bin/run", "deep/er/c.ts", "src/a.ts", "src/b.ts"]);
+    expect(await filesIn(placed.directory)).toEqual(["bin/run", "deep/er/c.ts", "src/a.ts", "src/b.ts"]);
     expect(await readFile(join(placed.directory, "src/a.ts"), "utf8")).toBe("new");
     expect(await readFile(join(placed.directory, "src/b.ts"), "utf8")).toBe("größe\r\n");
     expect((await stat(join(placed.directory, "bin/run"))).mode & 0o111).not.toBe(0);
@@ -73,9 +75,9 @@ describe("tree store", () => {
       other: { symlink: "/proc/self/environ" },
     });
 
-    await using placed = await (await aStore()).place({ base, edits: [] }, READ_ONLY, signal);
+    await using placed = await (await aStore()).place({ base, edits: [] }, signal);
 
-    expect(await readdir(placed.directory)).toEqual(["latin1.ts"]);
+    expect(await filesIn(placed.directory)).toEqual(["latin1.ts"]);
     expect(placed.notes).toEqual([
       "2 symbolic links were left out: the check sees no links",
       "1 submodule was left out",
@@ -96,7 +98,6 @@ describe("tree store", () => {
             base: snapshot,
             edits: editLog([{ kind: "modify", path: "a.ts", baseBlob: "1", executable: false, text }]),
           },
-          READ_ONLY,
           signal,
         ),
       ),
@@ -111,31 +112,59 @@ describe("tree store", () => {
   });
 
   it("shares files only with checks that cannot write", async () => {
-    const store = await aStore();
     const tree = { base: memorySnapshot({ "a.ts": "a" }), edits: [] };
 
-    const shared = await store.place(tree, READ_ONLY, signal);
-    const own = await store.place(tree, { dependencies: [], writable: true }, signal);
+    const shared = await (await aStore()).place(tree, signal);
+    const own = await (await aStore(true)).place(tree, signal);
 
     expect((await stat(join(shared.directory, "a.ts"))).nlink).toBe(2);
     expect((await stat(join(own.directory, "a.ts"))).nlink).toBe(1);
   });
 
-  it("leaves nothing of a tree behind, also of one that was not finished", async () => {
+  it("turns the folder of one check into the tree of the next, whatever lay in it", async () => {
+    const store = await aStore();
+    const tree = fc
+      .uniqueArray(fc.constantFrom("a", "a/b", "a/b/c", "a/d", "e/f", "e"), { maxLength: 4 })
+      .map((paths) => paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`))).toSorted());
+
+    await fc.assert(
+      fc.asyncProperty(tree, fc.string(), async (paths, text) => {
+        const base = memorySnapshot(Object.fromEntries(paths.map((path) => [path, `${path} ${text}`])));
+        await using placed = await store.place({ base, edits: [] }, signal);
+
+        expect(placed.directory).toMatch(/tree-1/);
+        expect(await filesIn(placed.directory)).toEqual(paths);
+        for (const path of paths) expect(await readFile(join(placed.directory, path), "utf8")).toBe(`${path} ${text}`);
+      }),
+    );
+  });
+
+  it("gives checks at the same time folders of their own, and throws away what a check could write to", async () => {
+    const tree = { base: memorySnapshot({ "a.ts": "a" }), edits: [] };
+    const store = await aStore();
+    const [one, two] = await Promise.all([store.place(tree, signal), store.place(tree, signal)]);
+    const writable = await aStore(true);
+    const own = await writable.place(tree, signal);
+    await writeFile(join(own.directory, "a.ts"), "evil");
+
+    await own[Symbol.asyncDispose]();
+    const next = await writable.place(tree, signal);
+
+    expect(one.directory).not.toBe(two.directory);
+    expect(await readFile(join(next.directory, "a.ts"), "utf8")).toBe("a");
+    await expect(stat(own.directory)).rejects.toThrow("ENOENT");
+  });
+
+  it("leaves nothing of a tree that was not finished", async () => {
     const root = await mkdtemp(join(tmpdir(), "tree-store-"));
-    const store = new TreeStore(root);
-    const placed = await store.place({ base: memorySnapshot({ "a.ts": "a" }), edits: [] }, READ_ONLY, signal);
-    const broken: Snapshot = {
-      ...memorySnapshot({ "b.ts": "b" }),
-      read: async () => {
-        throw new Error("the network is down");
-      },
-    };
+    const store = new TreeStore(root, { dependencies: [], writable: false });
+    const tree = { base: memorySnapshot({ "a.ts": "a" }), edits: [] };
+    const controller = new AbortController();
+    controller.abort(new Error("enough"));
 
-    await placed[Symbol.asyncDispose]();
+    await expect(store.place(tree, controller.signal)).rejects.toThrow("enough");
 
-    await expect(store.place({ base: broken, edits: [] }, READ_ONLY, signal)).rejects.toThrow("the network is down");
-    expect(await readdir(root)).toEqual(["blobs"]);
+    expect(await readdir(root)).toEqual([]);
   });
 
   it("reads a file again that could not be read before", async () => {
@@ -150,8 +179,8 @@ describe("tree store", () => {
     };
     const store = await aStore();
 
-    await expect(store.place({ base: flaky, edits: [] }, READ_ONLY, signal)).rejects.toThrow("once");
-    await using placed = await store.place({ base: flaky, edits: [] }, READ_ONLY, signal);
+    await expect(store.place({ base: flaky, edits: [] }, signal)).rejects.toThrow("once");
+    await using placed = await store.place({ base: flaky, edits: [] }, signal);
 
     expect(await readdir(placed.directory)).toEqual(["b.ts"]);
   });
