@@ -20,7 +20,7 @@ export type Limits = {
 };
 
 /** One run of a command. `tree` and `scratch` (an empty folder of this run) are real paths on this machine. */
-export type ConfinedRun = {
+type ConfinedRun = {
   readonly argv: readonly string[];
   readonly tree: string;
   readonly scratch: string;

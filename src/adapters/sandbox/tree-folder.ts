@@ -42,7 +42,7 @@ export class TreeFolder {
   }
 
   /** Makes the tree hold exactly these contents, by path. After it threw, the folder is fit for nothing but `remove`. */
-  async fill(content: ReadonlyMap<RepoPath, string>, signal: AbortSignal): Promise<void> {
+  async become(content: ReadonlyMap<RepoPath, string>, signal: AbortSignal): Promise<void> {
     const gone = [...this.#content].flatMap(([path, file]) => (content.get(path) === file ? [] : [path]));
     const fresh = [...content].filter(([path, file]) => this.#content.get(path) !== file);
     await inBatches(gone, BATCH, signal, (path) => unlink(join(this.directory, path)));

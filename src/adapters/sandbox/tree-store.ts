@@ -47,7 +47,7 @@ export class TreeStore {
     }
     const folder = this.#free.pop() ?? (await this.#newFolder());
     try {
-      await folder.fill(content, signal);
+      await folder.become(content, signal);
     } catch (error) {
       await folder.remove();
       throw error;
