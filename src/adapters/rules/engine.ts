@@ -18,13 +18,17 @@ export type Match = {
 };
 
 /** Finds what a matcher matches in one parsed file, in source order; `names` are the metavariables to copy out (`X`, not `$X`). */
-export type Find = (matcher: Matcher, names: readonly string[]) => readonly Match[];
+type Find = (matcher: Matcher, names: readonly string[]) => readonly Match[];
 
 /** Tree-sitter and ast-grep, loaded once in this thread. Not safe to open twice in one thread: the packages hold one instance each. */
 export type Engine = {
   /** Loads the grammar of `language`, once: each costs about 10 ms. Wanted before the first file of that language. */
   load(language: LanguageId): Promise<void>;
-  /** Parses `text` and lets `use` search it. @throws Error with ast-grep's words when a matcher is wrong. */
+  /**
+   * Parses `text` and lets `use` search it.
+   * @throws Error with ast-grep's words when a matcher is wrong; RangeError when the code is nested too deeply, after
+   * which this thread's engine is not to be trusted any more.
+   */
   withTree<T>(language: LanguageId, text: string, use: (find: Find) => T): T;
   /** What ast-grep has against a matcher in this language; undefined when it is fine. */
   complaint(language: LanguageId, matcher: Matcher): string | undefined;
@@ -50,13 +54,12 @@ export async function openEngine(assets: RuleAssets): Promise<Engine> {
   const withTree = <T>(language: LanguageId, text: string, use: (find: Find) => T): T => {
     const tree = astGrep.parse(language, text);
     const root = tree.root();
-    try {
-      return use((matcher, names) => root.findAll(matcher).map((node) => copied(node, names, text)));
-    } finally {
-      root.free();
-      tree.free();
-      leaks.free();
-    }
+    const result = use((matcher, names) => root.findAll(matcher).map((node) => copied(node, names, text)));
+    // Not in a finally: after a trap in WebAssembly these would throw too, and hide what happened.
+    root.free();
+    tree.free();
+    leaks.free();
+    return result;
   };
   return {
     async load(language) {

@@ -35,7 +35,7 @@ const AST_GREP_SEVERITIES = ["error", "warning", "info", "hint", "off"] as const
 /** ast-grep's own rule form, plus `language` as a list, and what we read from `metadata`. */
 const RuleFile = z.strictObject({
   id: ID,
-  language: z.union([LANGUAGE, z.array(LANGUAGE).min(1)]),
+  language: z.preprocess((value) => (typeof value === "string" ? [value] : value), z.array(LANGUAGE).min(1)),
   severity: z.enum(AST_GREP_SEVERITIES).default("hint"),
   message: z.string().min(1).max(1_000),
   note: z.string().max(4_000).default(""),
@@ -125,14 +125,15 @@ function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly Pr
 }
 
 function explain(issue: z.core.$ZodIssue): string {
-  const where = issue.path.length === 0 ? "rule file" : `\`${issue.path.join(".")}\``;
+  const where =
+    issue.path.length === 0 ? "rule file" : `\`${issue.path.filter((key) => typeof key === "string").join(".")}\``;
   const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
   return missing ? `${where} is missing` : `${where}: ${issue.message}`;
 }
 
 function toRule(file: z.infer<typeof RuleFile>): SyntaxRule {
   const { metadata } = file;
-  const languages = [...new Set([file.language].flat())];
+  const languages = [...new Set(file.language)];
   const matcher = {
     rule: file.rule,
     ...(file.constraints !== undefined && { constraints: file.constraints }),

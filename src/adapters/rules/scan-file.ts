@@ -14,6 +14,8 @@ import { scanText } from "./text/text-rules.ts";
 const SHOWN_CAPTURE = 80;
 /** `Claim.quote` and `Claim.suggestion` may be this long. */
 const MAX_QUOTE = 8_000;
+/** More matches of one rule in one file say nothing new: generated or hostile code made 40,000 of one file. */
+const MAX_MATCHES = 100;
 const METAVARIABLE = /\$\$\$([A-Z_][A-Z0-9_]*)|\$([A-Z_][A-Z0-9_]*)/g;
 
 /** The ast-grep rules that can match in this file. Costs a few text searches, no parsing. */
@@ -61,7 +63,9 @@ function scanSyntax(
   return engine.withTree(language, text, (find) =>
     candidates.flatMap((rule) => {
       const names = metavariables(`${rule.message} ${rule.fix ?? ""}`);
-      return outermost(find(rule.matcher, names)).map((match) => claimOf(rule, match, path, text, lines));
+      return outermost(find(rule.matcher, names))
+        .slice(0, MAX_MATCHES)
+        .map((match) => claimOf(rule, match, path, text, lines));
     }),
   );
 }

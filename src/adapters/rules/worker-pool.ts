@@ -46,8 +46,12 @@ export function workerPool(options: {
     entry.signal.addEventListener("abort", stop, { once: true });
     const reply = await worker.next(options.limitMs, entry.request);
     entry.signal.removeEventListener("abort", stop);
-    if (reply.kind === "dead") all.delete(worker);
-    else idle.add(worker);
+    if (reply.kind === "answer" && reply.answer.kind !== "failed") idle.add(worker);
+    else {
+      // WebAssembly that has trapped is in no known state, so a worker that failed is as good as dead.
+      all.delete(worker);
+      await worker[Symbol.asyncDispose]();
+    }
     if (entry.signal.aborted) entry.reject(entry.signal.reason);
     else entry.settle(reply);
     pump();

@@ -13,7 +13,7 @@ const TAG_SEQUENCE = /\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}/gu;
 const JOINING_SCRIPT = /[\u0590-\u08FF\u0900-\u0DFF\u0F00-\u109F\u1780-\u18AF\uFB1D-\uFDFF\uFE70-\uFEFE]/;
 /** Prose in many languages lives here, where marks of direction are ordinary spelling. */
 const PROSE =
-  /\.(?:po|pot|arb|strings|xliff?|xlf|resx|properties|ftl|md|mdx|rst|txt|adoc|html?|srt|vtt|csv|tsv|svg|ipynb)$|(?:^|\/)(?:locales?|i18n|l10n|lang|langs|languages|translations?|messages|values-[a-z]{2}[^/]*)\//i;
+  /\.(?:po|pot|arb|strings|xliff?|xlf|resx|properties|ftl|md|mdx|rst|txt|adoc|html?|srt|vtt|csv|tsv|svg|ipynb)$|(?:^|\/)(?:locales?|i18n|l10n|langs?|languages?|translations?|messages|values-[a-z]{2}[^/]*)\//i;
 
 /** Marks that spell or lay out words of those scripts: joiners, marks of direction, Mongolian and Khmer signs. */
 const SPELLING = new Set("\u200C\u200D\u200E\u200F\u061C\u180B\u180C\u180D\u180E\u180F\u034F\u17B4\u17B5");
@@ -30,7 +30,7 @@ function isOrdinary(character: string, index: number, text: string, prose: boole
   if (VARIATION.test(character))
     return before !== "" && !/[\s\p{Cf}]$/u.test(before) && !VARIATION.test(after.slice(0, 1));
   if (character === "\u200D" && EMOJI_BEFORE.test(before) && EMOJI_AFTER.test(after)) return true;
-  const joins = JOINING_SCRIPT.test(before.slice(-1)) || JOINING_SCRIPT.test(after.slice(0, 1));
+  const joins = JOINING_SCRIPT.test(before) || JOINING_SCRIPT.test(after);
   return (joins && SPELLING.has(character)) || (prose && IN_PROSE.has(character));
 }
 

@@ -11,7 +11,7 @@ const PLACEHOLDER =
   /example|sample|placeholder|dummy|fake|changeme|change[-_]me|replace|redacted|your[-_]?|my[-_]?(?:secret|pass|key|token)|insert|todo|fixme|test|demo|default|password|secret|passwd|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[sdv(]|^\$|^%|^@|123456|abcdef|qwerty|foobar|lorem|hunter2|process\.env|environ|getenv|undefined|null|none/i;
 /** What a literal next to such a name usually is when it is not a credential: a name, a path, a sentence, a type. */
 const ORDINARY =
-  /^(?:[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+\d?|(?:[A-Z][a-z]+)+|[\w-]+(?:\.[\w-]+){2,}|\/.*|https?:.*|[\w.]+\(.*|.*\[.*|#.*|--?[a-z].*|[\w$]+\.[\w$]+)$/;
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|phc_\w+|[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+\d?|(?:[A-Z][a-z]+)+|[\w-]+(?:\.[\w-]+){2,}|\/.*|https?:.*|[\w.]+\(.*|.*\[.*|#.*|--?[a-z].*|[\w$]+\.[\w$]+)$/;
 /** Names that hold where a secret is found or what is known about it, not the secret. */
 const NOT_THE_SECRET =
   /(?:name|field|label|header|param|prefix|suffix|path|file|url|uri|id|type|hint|regex|pattern|placeholder|title|text|message|error|reset|forgot|confirm|policy|hash(?:ed)?|public)[_.-]?(?:key|s)?$|^(?:aria|data)-|public|i18n|(?:forgot|reset|invalid|missing|wrong|change|update|create|delete|enter|confirm|show|hide|no)[_.-]?(?:passw|secret|api|token|access|credential)/i;
@@ -20,15 +20,17 @@ const ALLOWED = /gitleaks:allow|pragma: allowlist secret|nosec/;
 
 function find(path: string, text: string): readonly Spot[] {
   const lower = text.toLowerCase();
-  const spots = [...shaped(text, lower), ...(isTestPath(path) || SAMPLE_PATH.test(path) ? [] : named(text, lower))];
-  return spots
+  const sample = isTestPath(path) || SAMPLE_PATH.test(path);
+  return [...shaped(text, lower, sample), ...(sample ? [] : named(text, lower))]
     .filter(({ start }) => !ALLOWED.test(lineAround(text, start)))
-    .map((one) => (isTestPath(path) || SAMPLE_PATH.test(path) ? { ...one, severity: "medium" as const } : one))
+    .map((found) => (sample ? { ...found, severity: "medium" as const } : found))
     .toSorted((a, b) => a.start - b.start);
 }
 
-function shaped(text: string, lower: string): Spot[] {
-  return SECRET_KINDS.filter((kind) => kind.needs.some((literal) => lower.includes(literal))).flatMap((kind) =>
+function shaped(text: string, lower: string, sample: boolean): Spot[] {
+  return SECRET_KINDS.filter(
+    (kind) => !(sample && kind.ordinaryInSamples) && kind.needs.some((literal) => lower.includes(literal)),
+  ).flatMap((kind) =>
     [...text.matchAll(kind.pattern)].flatMap((found) => {
       const value = found[1] ?? "";
       if (entropy(value) < kind.entropy || looksMadeUp(value)) return [];
@@ -57,7 +59,7 @@ function named(text: string, lower: string): Spot[] {
       if (
         PLACEHOLDER.test(value) ||
         entropy(value) < 2.8 ||
-        /@(?:localhost|127\.0\.0\.1|db|postgres|mysql|redis|mongo|host)\b/i.test(whole)
+        /@(?:localhost|127\.0\.0\.1|db|postgres|mysql|redis|mongo|host)$/i.test(whole)
       )
         return [];
       return [{ ...spot("password in a URL", found.index, found.index + whole.length), severity: "high" as const }];
@@ -94,6 +96,7 @@ export const SECRETS: TextRule = {
   id: "secret-in-source",
   severity: "critical",
   category: "security",
+  hidesMatch: true,
   title: "Secret in source",
   message: "This looks like a real credential. Revoke it, then read it from the environment or a secret store.",
   why: "What is committed is in every clone and in the history for good, and public repositories are scanned for keys within minutes. Deleting the line later does not take it back.",
@@ -113,7 +116,7 @@ export const SECRETS: TextRule = {
     valid: [
       'const key = "AKIAIOSFODNN7EXAMPLE";',
       'password: "changeme123"',
-      "const password = process.env.DB_PASSWORD;",
+      "const password = process{}.env.DB_PASSWORD;",
       'const passwordField = "user-password-2";',
       'const secretName = "projects/12/secrets/db7";',
       'token: "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"',

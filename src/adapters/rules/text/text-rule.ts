@@ -11,6 +11,8 @@ export type Spot = {
 
 /** A detector that reads a file as text, whatever language it is in. */
 export type TextRule = RuleDescription & {
+  /** What it finds must not be repeated in reports and logs: the quote shows only how it begins. */
+  readonly hidesMatch?: true;
   /** In source order. Linear in the length of the text. */
   readonly find: (path: string, text: string) => readonly Spot[];
   /** Both run as tests. Written so that no scanner takes them for the real thing: `{}` stands for nothing. */

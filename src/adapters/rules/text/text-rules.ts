@@ -10,6 +10,8 @@ export const TEXT_RULES: readonly TextRule[] = [INVISIBLE_CHARACTERS, SECRETS];
 /** More claims of one rule in one file say nothing new: a data file, not a slip. */
 const MAX_CLAIMS = 20;
 const MAX_QUOTE = 1_000;
+/** Enough to tell which credential it is, too little to use it. */
+const SHOWN_OF_HIDDEN = 4;
 
 /** What the switched-on text rules find in one file; one claim a line and rule. */
 export function scanText(path: string, text: string, lines: LineTable, on: readonly string[]): readonly Claim[] {
@@ -32,7 +34,7 @@ export function scanText(path: string, text: string, lines: LineTable, on: reado
           title: spot.title ?? rule.title,
           detail: `${spot.message ?? rule.message}\n\n${rule.why}`,
           failureScenario: rule.failureScenario,
-          quote,
+          quote: rule.hidesMatch === true ? hidden(quote, text.slice(spot.start, spot.end)) : quote,
           confidence: 1,
           source: "rule",
           ruleId: rule.id,
@@ -40,4 +42,10 @@ export function scanText(path: string, text: string, lines: LineTable, on: reado
       ];
     });
   });
+}
+
+/** The quote without what was found in it, but for its first characters. */
+function hidden(quote: string, match: string): string {
+  const shown = `${match.slice(0, SHOWN_OF_HIDDEN)}…`;
+  return quote.includes(match) ? quote.replace(match, () => shown) : shown;
 }
