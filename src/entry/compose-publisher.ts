@@ -1,5 +1,4 @@
 import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
-import type { GitHub } from "../adapters/github/octokit.ts";
 import type { Posting } from "../adapters/github/post-review.ts";
 import { createReviewPublisher } from "../adapters/github/review-publisher.ts";
 import type { ReviewRender } from "../adapters/github/review-render.ts";
@@ -12,6 +11,7 @@ import { findingComment } from "../render/finding-comment.ts";
 import type { Surroundings } from "../render/place-link.ts";
 import { reviewBody } from "../render/review-body.ts";
 import { statusComment } from "../render/status-comment.ts";
+import type { GitHubAccess } from "./github-access.ts";
 import type { PullRequestOrder } from "./pull-request-order.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
@@ -22,8 +22,8 @@ const CHECK_NAME = "parallel-review";
 /** Inline comments of one review; the settings' own cap is lower, and GitHub documents none. */
 const MAX_INLINE = 50;
 
-export function postingFor(github: { readonly read: GitHub; readonly write: GitHub }, number: number): Posting {
-  return { ...github, number, identity: ACTIONS_BOT_ID, sleep: (ms, signal) => SYSTEM_CLOCK.sleep(ms, signal) };
+export function postingFor(github: GitHubAccess, number: number): Posting {
+  return { ...github, number, identity: ACTIONS_BOT_ID };
 }
 
 /** The publisher of a pull request. Every text it posts has passed `clean`. */

@@ -26,8 +26,10 @@ export function parseSettings(path: string, text: string): Settings {
     }
     return 1;
   };
-  const mistakes = settings.error.issues.map((issue) => `${path}:${lineOf(issue.path)}: ${describeIssue(issue)}`);
-  throw new ConfigurationError(mistakes.join("\n"));
+  const mistakes = settings.error.issues
+    .map((issue) => ({ line: lineOf(issue.path), text: describeIssue(issue) }))
+    .toSorted((a, b) => a.line - b.line);
+  throw new ConfigurationError(mistakes.map(({ line, text }) => `${path}:${line}: ${text}`).join("\n"));
 }
 
 /** The file is written with kebab-case keys, as the Action's inputs are; our types have camelCase ones. */
