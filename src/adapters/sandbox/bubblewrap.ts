@@ -1,4 +1,4 @@
-import { type Confinement, ENV, environmentOf, prlimitArguments, TREE } from "./confinement.ts";
+import { type Confinement, prlimitArguments, TREE, withEnvironment } from "./confinement.ts";
 
 const NPM = "/node/lib/node_modules/npm";
 const PATH = `${TREE}/node_modules/.bin:/node/bin:/usr/bin:/bin`;
@@ -40,13 +40,14 @@ export function bubblewrap(programs: { readonly prlimit: string; readonly bwrap:
         "/tmp",
         ...readOnly(tree, TREE),
         ...dependencies.flatMap(({ directory, path }) => readOnly(directory, `${TREE}/${path}`)),
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/",
         "--chdir",
         TREE,
-        "--clearenv",
-        ...Object.entries(environmentOf(PATH, "/tmp")).flatMap(([name, value]) => ["--setenv", name, value]),
         "--",
-        ENV,
-        ...argv,
+        ...withEnvironment(argv, PATH, "/tmp"),
       ];
       return { file: programs.prlimit, args, environment: { PATH: "/usr/bin:/bin" } };
     },

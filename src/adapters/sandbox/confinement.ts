@@ -50,12 +50,12 @@ export type Confinement = {
   start(run: ConfinedRun): Start;
 };
 
-/** Starts the command, so that one that is not there ends alike everywhere: with exit code 127, or 126 when it cannot be executed. */
-export const ENV = "/usr/bin/env";
-
-/** What a check finds in its environment, and nothing else. */
-export function environmentOf(path: string, home: string): Record<string, string> {
-  return { PATH: path, HOME: home, CI: "1", LANG: "C.UTF-8" };
+/**
+ * The command behind env(1), with the whole environment that a check finds. A command that is not there ends alike everywhere then:
+ * with exit code 127, or 126 when it cannot be executed.
+ */
+export function withEnvironment(argv: readonly string[], path: string, home: string): readonly string[] {
+  return ["/usr/bin/env", "-i", `PATH=${path}`, `HOME=${home}`, "CI=1", "LANG=C.UTF-8", ...argv];
 }
 
 export function prlimitArguments(limits: Limits): string[] {

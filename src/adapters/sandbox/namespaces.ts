@@ -1,4 +1,4 @@
-import { type Confinement, ENV, environmentOf, prlimitArguments, TREE } from "./confinement.ts";
+import { type Confinement, prlimitArguments, TREE, withEnvironment } from "./confinement.ts";
 
 const NPM = "/node/lib/node_modules/npm";
 const PATH = `${TREE}/node_modules/.bin:/node/bin:/usr/bin:/bin`;
@@ -59,7 +59,6 @@ export function namespaces(programs: { readonly prlimit: string; readonly unshar
         [tree, TREE],
         ...dependencies.map(({ directory, path }) => [directory, `${TREE}/${path}`] as const),
       ];
-      const variables = Object.entries(environmentOf(PATH, "/tmp")).map(([name, value]) => `${name}=${value}`);
       const args = [
         ...prlimitArguments(limits),
         programs.unshare,
@@ -82,10 +81,7 @@ export function namespaces(programs: { readonly prlimit: string; readonly unshar
         String(limits.temporaryBytes),
         ...mounts.flat(),
         "--",
-        ENV,
-        "-i",
-        ...variables,
-        ...argv,
+        ...withEnvironment(argv, PATH, "/tmp"),
       ];
       return { file: programs.prlimit, args, environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } };
     },

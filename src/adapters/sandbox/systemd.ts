@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { type Confinement, ENV, environmentOf, TREE } from "./confinement.ts";
+import { type Confinement, TREE, withEnvironment } from "./confinement.ts";
 
 /** Exists on every system, so that a tmpfs over it can hold the tree and node without a new folder in the root. */
 const BASE = "/srv";
@@ -66,10 +66,8 @@ export function systemd(programs: {
           "--collect",
           `--unit=${unit}`,
           ...properties.flatMap((property) => ["-p", property]),
-          ...Object.entries(environmentOf(PATH, "/tmp")).map(([name, value]) => `--setenv=${name}=${value}`),
           "--",
-          ENV,
-          ...argv,
+          ...withEnvironment(argv, PATH, "/tmp"),
         ],
         environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
         stop: { file: stopFile, args: [...stop, "stop", unit] },

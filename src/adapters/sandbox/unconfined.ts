@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { type Confinement, ENV, environmentOf, prlimitArguments } from "./confinement.ts";
+import { type Confinement, prlimitArguments, withEnvironment } from "./confinement.ts";
 
 /**
  * No isolation: the check runs as we do, on its own copy of the tree, with a literal environment and, where there is prlimit, with
@@ -13,9 +13,9 @@ export function unconfined(programs: { readonly prlimit: string | undefined; rea
     treeSeenAs: ({ tree }) => tree,
     start({ argv, tree, scratch, limits }) {
       const limited = programs.prlimit === undefined ? [] : [programs.prlimit, ...prlimitArguments(limits)];
-      const [file = "", ...args] = [...limited, ENV, ...argv];
       const path = `${join(tree, "node_modules", ".bin")}:${programs.path}`;
-      return { file, args, environment: environmentOf(path, scratch), cwd: tree };
+      const [file = "", ...args] = [...limited, ...withEnvironment(argv, path, scratch)];
+      return { file, args, environment: { PATH: path }, cwd: tree };
     },
   };
 }
