@@ -30,6 +30,12 @@ const OPTIONS = {
   quiet: { type: "boolean" },
   once: { type: "boolean" },
   port: { type: "string" },
+  goal: { type: "string" },
+  recipe: { type: "string" },
+  files: { type: "string", multiple: true },
+  check: { type: "string" },
+  apply: { type: "boolean" },
+  patch: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -54,8 +60,23 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 ];
 
 /** Which options each command takes. */
-const COMMANDS: Readonly<Record<"review" | "plan" | "demo" | "doctor", readonly OptionName[]>> = {
+const COMMANDS: Readonly<Record<"review" | "refactor" | "plan" | "demo" | "doctor", readonly OptionName[]>> = {
   review: REVIEW_OPTIONS,
+  refactor: [
+    "repo",
+    "base",
+    "goal",
+    "recipe",
+    "files",
+    "check",
+    "apply",
+    "patch",
+    "engine",
+    "concurrency",
+    "output",
+    "dry-run",
+    "quiet",
+  ],
   plan: ["repo", "base", "head", "format", "output"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
   doctor: ["repo", "base-url"],
@@ -86,6 +107,12 @@ const Values = z.object({
   quiet: z.boolean().default(false),
   once: z.boolean().default(false),
   port: whole(0, 65_535).default(0),
+  goal: z.string().trim().min(1).max(2_000).optional(),
+  recipe: z.string().min(1).optional(),
+  files: z.array(z.string().min(1)).default([]),
+  check: z.string().optional(),
+  apply: z.boolean().default(false),
+  patch: z.string().min(1).optional(),
 });
 
 export type CommandLine =
@@ -107,6 +134,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     );
   }
   if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
+  // `--files a b c`: a shell that expands a glob makes several words of it.
+  if (name === "refactor" && values.files !== undefined) values.files.push(...rest.splice(0));
   if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
