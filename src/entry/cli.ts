@@ -1,5 +1,6 @@
 import { parseCommandLine } from "./command-line.ts";
 import { demoCommand } from "./demo-command.ts";
+import { demoRefactor } from "./demo-refactor.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
@@ -28,7 +29,9 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     case "plan":
       return planCommand(line.options, process.env, signal);
     case "demo":
-      return demoCommand(line.options, process.env, signal);
+      return line.job === "refactor"
+        ? demoRefactor(line.options, process.env, signal)
+        : demoCommand(line.options, process.env, signal);
     case "doctor":
       return doctorCommand(line.options, process.env, signal);
     case "help":

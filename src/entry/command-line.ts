@@ -12,6 +12,8 @@ export type EngineChoice = (typeof ENGINES)[number];
 const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+const DEMOS = ["review", "refactor"] as const;
+
 /** Every option of every command, as node:util reads them. */
 const OPTIONS = {
   repo: { type: "string" },
@@ -116,7 +118,12 @@ const Values = z.object({
 });
 
 export type CommandLine =
-  | { readonly command: CommandName; readonly options: z.infer<typeof Values> }
+  | {
+      readonly command: CommandName;
+      /** What `demo` shows. */
+      readonly job: (typeof DEMOS)[number];
+      readonly options: z.infer<typeof Values>;
+    }
   | { readonly command: "help" | "version" };
 
 /**
@@ -133,14 +140,15 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       `unknown command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")} and help`,
     );
   }
-  if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
+  const demo = name === "demo" ? DEMOS.find((each) => each === rest[0]) : undefined;
+  if (demo !== undefined) rest.shift();
   // `--files a b c`: a shell that expands a glob makes several words of it.
   if (name === "refactor" && values.files !== undefined) values.files.push(...rest.splice(0));
   if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
   const options = Values.safeParse(values);
-  if (options.success) return { command: name, options: options.data };
+  if (options.success) return { command: name, job: demo ?? "review", options: options.data };
   throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
 }
 
