@@ -39,6 +39,7 @@ export const Inputs = z.object({
   goal: optional(z.string().trim().min(1).max(2_000)),
   recipe: optional(z.string()),
   files: z.string(),
+  "context-files": z.string(),
   check: z.string(),
   "base-branch": optional(z.string()),
   branch: optional(z.string().max(100)),

@@ -9,6 +9,7 @@ import { createProposer } from "../adapters/github/proposer.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { proposalBranch } from "../domain/proposal.ts";
 import type { RefactorResult } from "../domain/refactor-result.ts";
+import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { promptTokens } from "../domain/usage.ts";
 import { proposalOf } from "../flow/refactor/propose-refactor.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
@@ -16,8 +17,7 @@ import type { Proposed } from "../ports/proposer.ts";
 import { logSafe } from "../render/log-safe.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCheck, shownCommand } from "./check-command.ts";
-import { composeRefactor } from "./compose-refactor.ts";
-import { concurrencyFor } from "./engine-choice.ts";
+import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
 import { proposingAccess } from "./github-access.ts";
 import { repositoryUrl } from "./pull-request-order.ts";
 import type { ActionWorld } from "./run-action.ts";
@@ -32,7 +32,10 @@ export async function refactorDispatch(world: ActionWorld, signal: AbortSignal):
   if (!EVENTS.has(runner.GITHUB_EVENT_NAME)) {
     throw new ConfigurationError(`the job refactor is started by workflow_dispatch or schedule, not by ${runner.GITHUB_EVENT_NAME}`);
   }
-  if (inputs.recipe === undefined) throw new ConfigurationError("the job refactor needs the input recipe");
+  if (inputs.recipe === undefined && inputs.goal === undefined) {
+    throw new ConfigurationError("the job refactor needs the input goal or the input recipe");
+  }
+  const recipe = inputs.recipe ?? PLAIN_RECIPE;
   const access = proposingAccess(runner, inputs["github-token"]);
   const clean = cleaner(inputs);
   const say = (text: string): string => logSafe(clean(text));
@@ -48,12 +51,21 @@ export async function refactorDispatch(world: ActionWorld, signal: AbortSignal):
     {
       base,
       guidance,
-      recipe: inputs.recipe,
+      recipe,
       goal: inputs.goal,
       files: lines(inputs.files),
+      contextFiles: lines(inputs["context-files"]),
       check: parseCheck(inputs.check, "input check"),
       engine: inputs.engine,
-      concurrency: concurrencyFor(undefined, inputs["max-concurrency"]),
+      claude: {
+        apiKey: inputs["anthropic-api-key"],
+        baseUrl: inputs["anthropic-base-url"],
+        modelId: inputs.model,
+        effort: inputs.effort,
+      },
+      howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+      budgetUsd: inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
+      concurrency: inputs["max-concurrency"],
       journal: runnerLog(inputs),
       layout: bundleLayout(),
       sandbox: {
@@ -69,7 +81,7 @@ export async function refactorDispatch(world: ActionWorld, signal: AbortSignal):
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   const result = await runRefactor(prepared, parts, signal, deadline);
   const home = repositoryUrl(world);
-  const identity = [inputs.recipe, baseBranch, ...lines(inputs.files)];
+  const identity = [recipe, baseBranch, ...lines(inputs.files)];
   const proposal = proposalOf(prepared, result, {
     baseBranch,
     base: head,
