@@ -1,6 +1,6 @@
 import type { EditSubtask } from "./edit-subtask.ts";
-import { compileGlobs } from "./path-globs.ts";
 import { importGraph } from "./import-graph.ts";
+import { compileGlobs } from "./path-globs.ts";
 import { comparePaths } from "./path-parts.ts";
 import type { SkippedFile } from "./plan.ts";
 import { isProtectedPath } from "./protected-path.ts";
@@ -8,8 +8,8 @@ import type { RepoPath } from "./repo-path.ts";
 import { isSharedFile } from "./shared-file.ts";
 import type { Budget, ToolName } from "./subtask.ts";
 import { assignWaves } from "./waves.ts";
-import { writtenPaths } from "./written-paths.ts";
 import { firstOverlap } from "./write-scope.ts";
+import { writtenPaths } from "./written-paths.ts";
 
 /** What a plan is made of: one tree, what is asked for, and the limits. */
 export type RefactorFacts = {

@@ -41,7 +41,10 @@ export function proposalBranch(goal: string, identity: readonly string[]): strin
     if (longer.length > MAX_SLUG) break;
     slug = longer;
   }
-  const id = createHash("sha256").update(JSON.stringify([goal, ...identity])).digest("hex").slice(0, 8);
+  const id = createHash("sha256")
+    .update(JSON.stringify([goal, ...identity]))
+    .digest("hex")
+    .slice(0, 8);
   return `${BRANCH_PREFIX}${slug === "" ? "change" : slug}-${id}`;
 }
 

@@ -13,5 +13,10 @@ const IDLE_TIMEOUT_MS = 180_000;
 export function claudeEngine(access: ClaudeAccess, budgetUsd: number): ClaudeEngine {
   const { apiKey, baseUrl, modelId, effort } = access;
   const model = claudeModel({ apiKey, baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS });
-  return { model: warmFirst(patientModel(model, SYSTEM_CLOCK, Math.random)), modelId, effort, purse: purseOf(budgetUsd) };
+  return {
+    model: warmFirst(patientModel(model, SYSTEM_CLOCK, Math.random)),
+    modelId,
+    effort,
+    purse: purseOf(budgetUsd),
+  };
 }

@@ -4,16 +4,16 @@ import { installedDependencies } from "../adapters/sandbox/installed-dependencie
 import { nodeProgram } from "../adapters/sandbox/node-program.ts";
 import { sandboxChecker } from "../adapters/sandbox/sandbox-checker.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import type { WriteDraft } from "../flow/refactor/draft.ts";
 import { type PreparedRefactor, prepareRefactor } from "../flow/refactor/prepare-refactor.ts";
 import type { RefactorParts } from "../flow/refactor/run-refactor.ts";
-import type { WriteDraft } from "../flow/refactor/draft.ts";
 import { writeByClaude } from "../flow/refactor/write-by-claude.ts";
 import { writeByRules } from "../flow/refactor/write-by-rules.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
-import type { EngineChoice } from "./command-line.ts";
 import { claudeEngine } from "./claude-engine.ts";
+import type { EngineChoice } from "./command-line.ts";
 import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import { type LoadedRecipe, loadRecipe } from "./load-recipe.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";

@@ -1,10 +1,10 @@
+import { logSafeLines } from "../render/log-safe.ts";
 import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { declaredInputs, openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
-import { logSafeLines } from "../render/log-safe.ts";
 
 const RUN_ID = 1;
 const RECIPE = "extend-base-service";
@@ -35,7 +35,13 @@ export async function demoRefactor(
   const result = await runAction({
     main: layout.actionMain,
     declared: declaredInputs(layout.actionFile),
-    with: { "github-token": token, "output-dir": scene.outputDirectory, job: "refactor", recipe: RECIPE, engine: options.engine },
+    with: {
+      "github-token": token,
+      "output-dir": scene.outputDirectory,
+      job: "refactor",
+      recipe: RECIPE,
+      engine: options.engine,
+    },
     event: { name: event.name, payload: event.payload },
     repository: repository.fullName,
     apiUrl: github.url,
@@ -49,13 +55,21 @@ export async function demoRefactor(
     signal,
   });
   if (signal.aborted) return EXIT.interrupted;
-  pages.addRun({ repository: repository.fullName, id: RUN_ID, title: "parallel-refactor", summary: result.summary, files: [] });
+  pages.addRun({
+    repository: repository.fullName,
+    id: RUN_ID,
+    title: "parallel-refactor",
+    summary: result.summary,
+    files: [],
+  });
   const address = result.outputs["pull-request-url"] ?? "";
   const number = Number(/\/pull\/(\d+)$/.exec(address)?.[1]);
   if (Number.isInteger(number)) {
     const pull = github.pullRequest(repository.fullName, number);
     const state = pull.draft ? "draft" : pull.state;
-    print(logSafeLines(`\n${pull.author.login} opened #${pull.number} (${state}): ${pull.title}\n\n${pull.body ?? ""}`));
+    print(
+      logSafeLines(`\n${pull.author.login} opened #${pull.number} (${state}): ${pull.title}\n\n${pull.body ?? ""}`),
+    );
   } else {
     print("\nNo pull request was opened.");
   }

@@ -26,11 +26,7 @@ export function proposingAccess(runner: Runner, token: string): ProposingAccess 
 }
 
 /** @throws {ConfigurationError} there is no token. */
-export function gitHubAccess(
-  runner: Runner,
-  token: string,
-  pullRequest: number,
-): GitHubAccess {
+export function gitHubAccess(runner: Runner, token: string, pullRequest: number): GitHubAccess {
   const { client, sleep } = connection(runner, token);
   return { read: createGitHub(client), write: createGitHub({ ...client, writeTo: pullRequest }), sleep };
 }

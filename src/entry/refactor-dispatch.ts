@@ -30,7 +30,9 @@ const EVENTS: ReadonlySet<string> = new Set(["workflow_dispatch", "schedule"]);
 export async function refactorDispatch(world: ActionWorld, signal: AbortSignal): Promise<void> {
   const { inputs, runner } = world;
   if (!EVENTS.has(runner.GITHUB_EVENT_NAME)) {
-    throw new ConfigurationError(`the job refactor is started by workflow_dispatch or schedule, not by ${runner.GITHUB_EVENT_NAME}`);
+    throw new ConfigurationError(
+      `the job refactor is started by workflow_dispatch or schedule, not by ${runner.GITHUB_EVENT_NAME}`,
+    );
   }
   if (inputs.recipe === undefined && inputs.goal === undefined) {
     throw new ConfigurationError("the job refactor needs the input goal or the input recipe");
@@ -142,7 +144,11 @@ function report(proposed: Proposed, say: (text: string) => string): void {
       return;
     case "branch-only":
       core.setOutput("pull-request-url", "");
-      core.setFailed(say(`The change is on ${proposed.branch}, but has no pull request. ${proposed.reason} Open it by hand: ${proposed.compareUrl}`));
+      core.setFailed(
+        say(
+          `The change is on ${proposed.branch}, but has no pull request. ${proposed.reason} Open it by hand: ${proposed.compareUrl}`,
+        ),
+      );
       return;
     case "left-alone":
       core.setOutput("pull-request-url", proposed.url ?? "");

@@ -1,11 +1,11 @@
 import type { ChangedByRefactor, LeftOut, RefactorResult, Verification } from "../domain/refactor-result.ts";
+import { promptTokens } from "../domain/usage.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
 import { codeSpan, fence } from "./fence.ts";
 import { counted, dollars, duration, tokens } from "./figures.ts";
+import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
-import { neutralizeBlock } from "./neutralize-code.ts";
-import { promptTokens } from "../domain/usage.ts";
 
 const MAX_TITLE = 72;
 /** Lines of what the check said about a file that was left out. */
@@ -26,7 +26,12 @@ export type ProposalPlace = {
 export function proposalTitle(goal: string): string {
   const [line = ""] = goal.trim().split("\n");
   const plain = showInvisible(line).replaceAll(/\s+/g, " ").trim();
-  return plain.length <= MAX_TITLE ? plain : `${plain.slice(0, MAX_TITLE - 1).replace(/[\uD800-\uDBFF]$/, "").trimEnd()}…`;
+  return plain.length <= MAX_TITLE
+    ? plain
+    : `${plain
+        .slice(0, MAX_TITLE - 1)
+        .replace(/[\uD800-\uDBFF]$/, "")
+        .trimEnd()}…`;
 }
 
 /** The text of the pull request: what changed in each file and why, what was left out, how it was verified, how to read it. */
@@ -59,7 +64,11 @@ function opening({ goal, changed, leftOut, notes, plan }: RefactorResult): reado
   ];
 }
 
-function changedSection({ changed, verification }: RefactorResult, { command }: ProposalPlace, limit: number): string[] {
+function changedSection(
+  { changed, verification }: RefactorResult,
+  { command }: ProposalPlace,
+  limit: number,
+): string[] {
   if (changed.length === 0) return [];
   const check = verification.status === "passed" && command !== undefined ? "passes" : "not run";
   const rows = changed.slice(0, limit).map((file) => {
@@ -116,7 +125,14 @@ function indented(block: string): string {
 
 function verifiedSection({ verification, leftOut }: RefactorResult, { command }: ProposalPlace): string[] {
   const shown = command === undefined ? "the check" : codeSpan(command);
-  return ["### How it was verified", verifiedText(verification, shown, leftOut.some(({ complaint }) => complaint !== undefined))];
+  return [
+    "### How it was verified",
+    verifiedText(
+      verification,
+      shown,
+      leftOut.some(({ complaint }) => complaint !== undefined),
+    ),
+  ];
 }
 
 function verifiedText(verification: Verification, command: string, wasRed: boolean): string {
@@ -131,7 +147,7 @@ function verifiedText(verification: Verification, command: string, wasRed: boole
       return lines.map((line) => `- ${line}`).join("\n");
     }
     case "not-configured":
-      return "- **Not at all:** no check is configured. Give one in `check`, e.g. `[\"npx\",\"tsc\",\"--noEmit\"]`.";
+      return '- **Not at all:** no check is configured. Give one in `check`, e.g. `["npx","tsc","--noEmit"]`.';
     case "unavailable":
       return `- **Not at all:** ${inlineText(verification.reason, 600)}`;
     default:
@@ -170,5 +186,5 @@ function runSection(result: RefactorResult, { baseBranch, base, runUrl }: Propos
 
 /** A path as code, whatever is in its name. */
 function pathText(path: string): string {
-  return codeSpan(showInvisible(path).replaceAll("\n", " "));
+  return codeSpan(neutralizeCode(path));
 }

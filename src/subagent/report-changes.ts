@@ -50,7 +50,11 @@ export function reportChangesTool(
                 path: { type: "string" },
                 what: { type: "string", description: "what changed, in one sentence" },
                 why: { type: "string", description: "why it had to, in one sentence; empty if the goal says it" },
-                behaviour: { type: "string", enum: [...BEHAVIOURS], description: "whether callers can tell a difference" },
+                behaviour: {
+                  type: "string",
+                  enum: [...BEHAVIOURS],
+                  description: "whether callers can tell a difference",
+                },
                 risk: { type: "string", description: "what a reviewer should look at; empty for nothing" },
               },
               required: ["path", "what", "why", "behaviour", "risk"],
@@ -77,7 +81,9 @@ export function reportChangesTool(
       const known = new Set([...targets, ...now]);
       const stranger = [...changes, ...declined].find(({ path }) => !known.has(path));
       if (stranger !== undefined) {
-        return Promise.resolve(mistake(`${JSON.stringify(stranger.path)} is not a file of your task. Report again without it.`));
+        return Promise.resolve(
+          mistake(`${JSON.stringify(stranger.path)} is not a file of your task. Report again without it.`),
+        );
       }
       const missing = now.filter((path) => !changes.some((change) => change.path === path));
       if (missing.length > 0) {

@@ -63,7 +63,9 @@ function taskText(context: WritingContext, material: WritingMaterial): string {
       text === undefined ? `${JSON.stringify(path)} does not exist yet.` : quoteUntrusted(path, text),
     ),
     ...section("# What your files import, its declarations", imported, MAX_IMPORTED),
-    ...(importers.length === 0 ? [] : [`# Who imports your files\n${importers.map((path) => JSON.stringify(path)).join(", ")}`]),
+    ...(importers.length === 0
+      ? []
+      : [`# Who imports your files\n${importers.map((path) => JSON.stringify(path)).join(", ")}`]),
     ...(example === undefined
       ? []
       : ["# A file of this change that is finished", quoteUntrusted(example.path, example.diff.slice(0, MAX_EXAMPLE))]),

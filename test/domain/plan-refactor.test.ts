@@ -20,7 +20,12 @@ function facts(files: Readonly<Record<string, string>>, over: Partial<RefactorFa
 }
 
 function shape(plan: ReturnType<typeof planRefactor>) {
-  return plan.subtasks.map(({ id, files, dependsOn, wave }) => [id, files.map(({ path }) => path).join(" "), dependsOn.join(" "), wave]);
+  return plan.subtasks.map(({ id, files, dependsOn, wave }) => [
+    id,
+    files.map(({ path }) => path).join(" "),
+    dependsOn.join(" "),
+    wave,
+  ]);
 }
 
 describe("planRefactor", () => {
@@ -43,7 +48,11 @@ describe("planRefactor", () => {
 
   it("gives files that many share to one last subtask", () => {
     const plan = planRefactor(
-      facts({ "src/index.ts": 'export * from "./a.ts";\nexport { b } from "./b.ts";\n', "src/a.ts": "", "src/b.ts": "" }),
+      facts({
+        "src/index.ts": 'export * from "./a.ts";\nexport { b } from "./b.ts";\n',
+        "src/a.ts": "",
+        "src/b.ts": "",
+      }),
     );
 
     expect(shape(plan)).toEqual([
@@ -71,13 +80,18 @@ describe("planRefactor", () => {
     fc.assert(
       fc.property(graph, (imports) => {
         const files = Object.fromEntries(
-          Object.entries(imports).map(([key, all]) => [`${key}.ts`, all.map((other) => `import "./${other}.ts";`).join("\n")]),
+          Object.entries(imports).map(([key, all]) => [
+            `${key}.ts`,
+            all.map((other) => `import "./${other}.ts";`).join("\n"),
+          ]),
         );
 
         const plan = planRefactor(facts({ ...files, "package.json": "{}" }));
 
         const planned = plan.subtasks.flatMap((subtask) => subtask.files.map(({ path }) => path));
-        expect([...planned, ...plan.skipped.map(({ path }) => path)].toSorted()).toEqual([...Object.keys(files), "package.json"].toSorted());
+        expect([...planned, ...plan.skipped.map(({ path }) => path)].toSorted()).toEqual(
+          [...Object.keys(files), "package.json"].toSorted(),
+        );
         expect(firstOverlap(plan.subtasks.map(({ scope }) => scope))).toBeUndefined();
         const place = new Map(plan.subtasks.map(({ id }, index) => [id, index]));
         for (const [index, { dependsOn }] of plan.subtasks.entries()) {

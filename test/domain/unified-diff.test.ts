@@ -19,9 +19,9 @@ function apply(before: string, after: string): string {
   return readFileSync(join(folder, "f.txt"), "utf8");
 }
 
-const text = fc.array(fc.constantFrom("a", "b", "c", "", "d\r")).chain((lines) =>
-  fc.boolean().map((ended) => lines.join("\n") + (ended && lines.length > 0 ? "\n" : "")),
-);
+const text = fc
+  .array(fc.constantFrom("a", "b", "c", "", "d\r"))
+  .chain((lines) => fc.boolean().map((ended) => lines.join("\n") + (ended && lines.length > 0 ? "\n" : "")));
 
 describe("diffLines", () => {
   it("leads from one text to the other, whatever they are", () => {
@@ -40,7 +40,10 @@ describe("diffLines", () => {
   });
 
   it("finds a shortest way", () => {
-    expect(countLines({ before: "a\nb\nc\na\nb\nb\na\n", after: "c\nb\na\nb\na\nc\n" })).toEqual({ additions: 2, deletions: 3 });
+    expect(countLines({ before: "a\nb\nc\na\nb\nb\na\n", after: "c\nb\na\nb\na\nc\n" })).toEqual({
+      additions: 2,
+      deletions: 3,
+    });
   });
 });
 
@@ -62,6 +65,8 @@ describe("unifiedDiff", () => {
     expect(unifiedDiff({ path: "n.ts", before: undefined, after: "x\n", executable: false })).toBe(
       "diff --git a/n.ts b/n.ts\nnew file mode 100644\n--- /dev/null\n+++ b/n.ts\n@@ -0,0 +1,1 @@\n+x\n",
     );
-    expect(unifiedDiff({ path: "n.ts", before: "x\n", after: undefined, executable: false })).toContain("deleted file mode");
+    expect(unifiedDiff({ path: "n.ts", before: "x\n", after: undefined, executable: false })).toContain(
+      "deleted file mode",
+    );
   });
 });

@@ -1,5 +1,5 @@
-import { overlay } from "../../src/subagent/overlay.ts";
 import type { CheckedTree, Checker, CheckResult } from "../../src/ports/checker.ts";
+import { overlay } from "../../src/subagent/overlay.ts";
 
 /**
  * A compiler for a language of two statements: `gives 2` says what a file offers, `needs a.ts 2` what it wants of another; `broken` is an
@@ -19,7 +19,9 @@ export function fakeChecker(): Checker & { readonly trees: readonly CheckedTree[
       }
       const output = [...texts].flatMap(([path, text]) => complaints(path, text, texts)).join("\n");
       const record = { output, isolation: "fake", notes: [], wallMs: 1 };
-      return output === "" ? { status: "passed", ...record } : { status: "failed", exitCode: 2, timedOut: false, ...record };
+      return output === ""
+        ? { status: "passed", ...record }
+        : { status: "failed", exitCode: 2, timedOut: false, ...record };
     },
   };
 }

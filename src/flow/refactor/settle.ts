@@ -106,7 +106,10 @@ export async function settle(
     await retry(gone.slice(0, middle));
     await retry(gone.slice(middle));
   }
-  const notes = baseline?.status === "failed" ? ["The check fails on the base too; this change adds nothing to what it says there."] : [];
+  const notes =
+    baseline?.status === "failed"
+      ? ["The check fails on the base too; this change adds nothing to what it says there."]
+      : [];
   return {
     status: "passed",
     kept: inOrder(kept),

@@ -28,7 +28,14 @@ import type { PreparedRefactor } from "./prepare-refactor.ts";
 const CHECKS_PER_WRITER = 3;
 const MAX_CONTEXT_FILES = 30;
 const MAX_IMPORTERS = 30;
-const SETTINGS_FILES = ["tsconfig.json", "package.json", "pyproject.toml", "go.mod", "vitest.config.ts", "jest.config.js"];
+const SETTINGS_FILES = [
+  "tsconfig.json",
+  "package.json",
+  "pyproject.toml",
+  "go.mod",
+  "vitest.config.ts",
+  "jest.config.js",
+];
 /** A line that begins a declaration others can use; a brief, not a parser. */
 const DECLARATION = /^(?:export\b|public\b|pub\b|def |class |func [A-Z]|type [A-Z]|interface )/;
 const READ_TOOLS = ["Read", "Glob", "Grep"] as const;
@@ -62,10 +69,15 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
     const targets = targetsOf(subtask);
     let report: ChangeReport = { summaries: [], declined: [] };
     const tools: readonly Tool[] = [
-      ...readOnlyTools(copy.view, READ_TOOLS.filter((tool) => granted.includes(tool))),
+      ...readOnlyTools(
+        copy.view,
+        READ_TOOLS.filter((tool) => granted.includes(tool)),
+      ),
       ...(granted.includes("Edit") ? [editTool(copy)] : []),
       ...(granted.includes("Write") ? [writeTool(copy)] : []),
-      ...(checker === undefined ? [] : [checkTool({ checker, base: below, log: () => copy.log(), maxChecks: CHECKS_PER_WRITER })]),
+      ...(checker === undefined
+        ? []
+        : [checkTool({ checker, base: below, log: () => copy.log(), maxChecks: CHECKS_PER_WRITER })]),
       reportChangesTool(
         targets,
         () => copy.log().map(({ path }) => path),
@@ -133,7 +145,9 @@ async function materialFor(
 ): Promise<WritingMaterial> {
   const targets = targetsOf(subtask);
   const others = subtask.scope.paths.filter((path) => !targets.includes(path));
-  const imports = [...new Set(targets.flatMap((path) => graph.get(path) ?? []))].filter((path) => !targets.includes(path));
+  const imports = [...new Set(targets.flatMap((path) => graph.get(path) ?? []))].filter(
+    (path) => !targets.includes(path),
+  );
   const texts = await readTexts(view, [...targets, ...others, ...imports], signal);
   const importers = [...graph].flatMap(([path, all]) => (all.some((target) => targets.includes(target)) ? [path] : []));
   const [first] = earlier;

@@ -4,8 +4,8 @@ import { RecipeFields } from "../../../src/domain/recipe.ts";
 import type { WriteDraft, WritingTask } from "../../../src/flow/refactor/draft.ts";
 import { prepareRefactor } from "../../../src/flow/refactor/prepare-refactor.ts";
 import { type RefactorParts, runRefactor } from "../../../src/flow/refactor/run-refactor.ts";
-import { workingCopy } from "../../../src/subagent/working-copy.ts";
 import { overlay } from "../../../src/subagent/overlay.ts";
+import { workingCopy } from "../../../src/subagent/working-copy.ts";
 import { anOutcome } from "../../support/builders.ts";
 import { fakeChecker } from "../../support/fake-checker.ts";
 import { memorySnapshot } from "../../support/memory-snapshot.ts";
@@ -59,7 +59,13 @@ function writer(
     }
     const summaries = copy
       .log()
-      .map(({ path }) => ({ path, what: "adds a line", why: "", behaviour: "same" as const, risk: problems.join(" ") }));
+      .map(({ path }) => ({
+        path,
+        what: "adds a line",
+        why: "",
+        behaviour: "same" as const,
+        risk: problems.join(" "),
+      }));
     return { outcome: anOutcome({ subtaskId: subtask.id }), edits: copy.log(), summaries, declined: [] };
   };
 }
@@ -128,7 +134,11 @@ describe("runRefactor", () => {
   });
 
   it("changes a protected file only when the request names it", async () => {
-    const base = memorySnapshot({ "package.json": "{}\n", "src/a.ts": "gives 1\n", "run.sh": { text: "x\n", executable: true } });
+    const base = memorySnapshot({
+      "package.json": "{}\n",
+      "src/a.ts": "gives 1\n",
+      "run.sh": { text: "x\n", executable: true },
+    });
 
     const byGlob = await prepareRefactor(base, { recipe, files: ["**"] }, never);
     const byName = await prepareRefactor(base, { recipe, files: ["package.json"] }, never);
@@ -142,7 +152,11 @@ describe("runRefactor", () => {
   it("does not take a recipe's own files for what a person named", async () => {
     const base = memorySnapshot({ "package.json": "{}\n", "a.ts": "gives 1\n" });
 
-    const prepared = await prepareRefactor(base, { recipe: { ...recipe, files: ["package.json", "a.ts"] }, files: [] }, never);
+    const prepared = await prepareRefactor(
+      base,
+      { recipe: { ...recipe, files: ["package.json", "a.ts"] }, files: [] },
+      never,
+    );
 
     expect(prepared.plan.subtasks.map(({ description }) => description)).toEqual(["a.ts"]);
     expect(prepared.named).toEqual(new Set());

@@ -66,7 +66,11 @@ describe("settle", () => {
     const paths = Array.from({ length: 20 }, (_, index) => `f${index}.ts`);
     const files = Object.fromEntries(paths.map((path) => [path, ""]));
 
-    const settled = await run(files, Object.fromEntries(paths.map((path, index) => [path, index === 13 ? "bad" : "good"])), silent);
+    const settled = await run(
+      files,
+      Object.fromEntries(paths.map((path, index) => [path, index === 13 ? "bad" : "good"])),
+      silent,
+    );
 
     expect(ids(settled)).toMatchObject({ ejected: ["f13.ts"] });
     expect(ids(settled).runs).toBeLessThanOrEqual(8);
@@ -80,9 +84,13 @@ describe("settle", () => {
   });
 
   it("says when the check cannot be run", async () => {
-    const settled = await run({ "a.ts": "" }, { "a.ts": "x" }, {
-      check: async () => Promise.resolve({ status: "unavailable", reason: "no sandbox" }),
-    });
+    const settled = await run(
+      { "a.ts": "" },
+      { "a.ts": "x" },
+      {
+        check: async () => Promise.resolve({ status: "unavailable", reason: "no sandbox" }),
+      },
+    );
 
     expect(settled).toEqual({ status: "unavailable", reason: "no sandbox" });
   });
@@ -92,7 +100,9 @@ describe("settle", () => {
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 14 }), async (broken) => {
         const paths = broken.map((_, index) => `src/f${String(index).padStart(2, "0")}.ts`);
         const files = Object.fromEntries(paths.map((path) => [path, ""]));
-        const edits = Object.fromEntries(paths.map((path, index) => [path, broken[index] === true ? "broken" : "fine"]));
+        const edits = Object.fromEntries(
+          paths.map((path, index) => [path, broken[index] === true ? "broken" : "fine"]),
+        );
 
         const settled = await run(files, edits);
 
