@@ -49,7 +49,7 @@ export function proposalBranch(goal: string, identity: readonly string[]): strin
 }
 
 /** Whether this is the name of a branch that this program may write: nobody else's fits by chance, and nothing in it acts. */
-export function isProposalBranch(branch: string): boolean {
+function isProposalBranch(branch: string): boolean {
   return BRANCH.test(branch);
 }
 

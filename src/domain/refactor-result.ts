@@ -34,7 +34,8 @@ export type LeftOut = { readonly path: RepoPath; readonly reason: string; readon
 /** How the whole change was checked. `runs` counts the checks that it took to find out. */
 export type Verification =
   | {
-      readonly status: "passed";
+      /** `no-worse`: the check fails on the base already, and says nothing new about the change. That is less than passing. */
+      readonly status: "passed" | "no-worse";
       readonly isolation: string;
       readonly wallMs: number;
       readonly runs: number;

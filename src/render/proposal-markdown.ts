@@ -70,7 +70,7 @@ function changedSection(
   limit: number,
 ): string[] {
   if (changed.length === 0) return [];
-  const check = verification.status === "passed" && command !== undefined ? "passes" : "not run";
+  const check = command === undefined ? "not run" : CHECKED[verification.status];
   const rows = changed.slice(0, limit).map((file) => {
     const cells = [
       pathText(file.path).replaceAll("|", "\\|"),
@@ -88,6 +88,13 @@ function changedSection(
     `| File | Lines | What | Why | Behaviour | Check |\n| --- | ---: | --- | --- | --- | --- |\n${rows.join("\n")}`,
   ];
 }
+
+const CHECKED: Readonly<Record<Verification["status"], string>> = {
+  passed: "passes",
+  "no-worse": "nothing new",
+  "not-configured": "not run",
+  unavailable: "not run",
+};
 
 const BEHAVIOUR: Readonly<Record<ChangedByRefactor["behaviour"], string>> = {
   same: "as before",
@@ -142,6 +149,14 @@ function verifiedText(verification: Verification, command: string, wasRed: boole
       const found = wasRed ? ` It took ${counted(runs, "check")} to find what to leave out.` : "";
       const lines = [
         `${command} passes on the base with exactly this change (${duration(wallMs)}, in a sandbox without network: ${inlineText(isolation, 100)}).${found}`,
+        ...notes.map((note) => inlineText(note, 300)),
+      ];
+      return lines.map((line) => `- ${line}`).join("\n");
+    }
+    case "no-worse": {
+      const { isolation, notes } = verification;
+      const lines = [
+        `**Only in part:** ${command} fails on the base already (in a sandbox without network: ${inlineText(isolation, 100)}); with this change it prints nothing new. What it did not get to see is not checked.`,
         ...notes.map((note) => inlineText(note, 300)),
       ];
       return lines.map((line) => `- ${line}`).join("\n");

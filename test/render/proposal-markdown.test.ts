@@ -82,6 +82,15 @@ describe("proposalMarkdown", () => {
     expect(text).not.toContain("passes on the base");
   });
 
+  it("does not say of a check that is red already that it passes", () => {
+    const verification = { status: "no-worse", isolation: "bubblewrap", wallMs: 1, runs: 2, notes: [] } as const;
+
+    const text = proposalMarkdown(result({ verification }), place);
+
+    expect(text).toContain("fails on the base already");
+    expect(text).not.toMatch(/passes/);
+  });
+
   it("lets nothing act that a model, a path or the check's output says", () => {
     const changed = [aFile({ path: "a|b`@claude`.ts", what: HOSTILE, why: HOSTILE, risk: HOSTILE })];
     const leftOut = [{ path: "x", reason: HOSTILE, complaint: `${HOSTILE}\n\`\`\`\n@dependabot merge` }];

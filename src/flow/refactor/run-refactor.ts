@@ -52,7 +52,11 @@ export async function runRefactor(
   const outcomes = [...drafts.map(({ outcome }) => outcome), ...integrated.redone];
   const leftOut = leftOutOf(prepared, final, ejected);
   const changed = await changedFiles(prepared, final, edits, signal);
-  const isPartial = leftOut.length > 0 || verification.status === "unavailable" || deadline.aborted;
+  const isPartial =
+    leftOut.length > 0 ||
+    verification.status === "unavailable" ||
+    verification.status === "no-worse" ||
+    deadline.aborted;
   return {
     goal: prepared.recipe.goal,
     engine: parts.engine,
@@ -118,16 +122,16 @@ async function integrate(
     const byId = new Map(second.map((draft) => [draft.outcome.subtaskId, draft]));
     const merged = drafts.map((draft) => byId.get(draft.outcome.subtaskId) ?? draft);
     const again = await settle(candidatesOf(merged), place, signal);
-    if (again.status === "passed") {
+    if (again.status !== "unavailable") {
       runs += again.runs;
       settled = again;
       final = merged;
     }
   }
-  const { kept, ejected, isolation, wallMs, notes } = settled;
+  const { status, kept, ejected, isolation, wallMs, notes } = settled;
   return {
     edits: editLog(kept.flatMap((candidate) => candidate.edits)),
-    verification: { status: "passed", isolation, wallMs, runs, notes },
+    verification: { status, isolation, wallMs, runs, notes },
     ejected,
     final,
     redone,

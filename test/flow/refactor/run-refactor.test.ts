@@ -57,15 +57,13 @@ function writer(
       const written = other === undefined ? undefined : await copy.write(other, "gives 1 // taken over\n", signal);
       if (written?.ok === false) problems.push(written.problem);
     }
-    const summaries = copy
-      .log()
-      .map(({ path }) => ({
-        path,
-        what: "adds a line",
-        why: "",
-        behaviour: "same" as const,
-        risk: problems.join(" "),
-      }));
+    const summaries = copy.log().map(({ path }) => ({
+      path,
+      what: "adds a line",
+      why: "",
+      behaviour: "same" as const,
+      risk: problems.join(" "),
+    }));
     return { outcome: anOutcome({ subtaskId: subtask.id }), edits: copy.log(), summaries, declined: [] };
   };
 }
