@@ -31,33 +31,18 @@ const SHAPES: readonly RegExp[] = [
  * shape of a well-known secret. Values shorter than six characters are ignored. Linear in the text; idempotent.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-  const known = secretsAmong(secrets);
-  const parts = new PartIndex(known.flatMap(spellings));
-  return (text) => {
-    let masked = SHAPES.reduce((rest, shape) => rest.replace(shape, MASK), text);
-    for (const secret of known) masked = masked.replaceAll(secret, MASK);
-    return parts.mask(masked);
-  };
+  const mask = secretMasker(secrets);
+  return (text) => mask(SHAPES.reduce((rest, shape) => rest.replace(shape, MASK), text));
 }
 
 /**
- * A function that masks the given secrets where they stand whole: as they are, reversed, in URLs, hex and base64. What only looks like a
- * secret, as code under review may, stays. Quick enough for every word of a run.
+ * As `redactor`, for the given secrets only: what merely looks like a secret, as code under review may, stays. For what is read back
+ * by programs.
  */
 export function secretMasker(secrets: readonly string[]): (text: string) => string {
-  const forms = secretsAmong(secrets).flatMap((secret) => {
-    const bytes = Buffer.from(secret, "utf8");
-    const base64 = [0, 1, 2].map((offset) =>
-      bytes
-        .subarray(offset)
-        .toString("base64")
-        .replace(/.{0,3}=+$/, ""),
-    );
-    const reversed = Array.from(secret).toReversed().join("");
-    return [secret, reversed, encodeURIComponent(secret.toWellFormed()), bytes.toString("hex"), ...base64];
-  });
-  const masked = [...new Set(forms)].filter((form) => form.length >= MIN_SECRET);
-  return (text) => masked.reduce((rest, form) => rest.replaceAll(form, MASK), text);
+  const known = secretsAmong(secrets);
+  const parts = new PartIndex(known.flatMap(spellings));
+  return (text) => parts.mask(known.reduce((rest, secret) => rest.replaceAll(secret, MASK), text));
 }
 
 /** The values long enough to be secrets, longest first. */

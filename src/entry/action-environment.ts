@@ -18,6 +18,8 @@ const RunnerVariables = z.object({
   /** Who started this attempt; not always who wrote the comment. */
   GITHUB_TRIGGERING_ACTOR: z.string().optional(),
   RUNNER_TEMP: z.string(),
+  /** Where actions/checkout puts the repository, if the workflow has that step. */
+  GITHUB_WORKSPACE: z.string().optional(),
 });
 export type RunnerVariables = z.infer<typeof RunnerVariables>;
 

@@ -1,6 +1,7 @@
 import { askCommand } from "./ask-command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { demoCommand } from "./demo-command.ts";
+import { demoRefactor } from "./demo-refactor.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { estimateCommand } from "./estimate-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
@@ -8,6 +9,7 @@ import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
 import { planCommand } from "./plan-command.ts";
 import { resumeCommand } from "./resume-command.ts";
+import { refactorCommand } from "./refactor-command.ts";
 import { reviewCommand } from "./review-command.ts";
 import { VERSION } from "./version.ts";
 
@@ -34,12 +36,16 @@ async function run(args: readonly string[]): Promise<ExitCode> {
       return resumeCommand(line.word, line.options, process.env, signal);
     case "ask":
       return askCommand(line.word, line.options, process.env, signal);
+    case "refactor":
+      return refactorCommand(line.options, process.env, signal);
     case "plan":
       return planCommand(line.options, process.env, signal);
     case "estimate":
       return estimateCommand(line.options, process.env, signal);
     case "demo":
-      return demoCommand(line.options, process.env, signal);
+      return line.job === "refactor"
+        ? demoRefactor(line.options, process.env, signal)
+        : demoCommand(line.options, process.env, signal);
     case "doctor":
       return doctorCommand(line.options, process.env, signal);
     case "help":

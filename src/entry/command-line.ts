@@ -12,6 +12,8 @@ export type EngineChoice = (typeof ENGINES)[number];
 const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+const DEMOS = ["review", "refactor"] as const;
+
 /** Every option of every command, as node:util reads them. */
 const OPTIONS = {
   repo: { type: "string" },
@@ -32,6 +34,13 @@ const OPTIONS = {
   quiet: { type: "boolean" },
   once: { type: "boolean" },
   port: { type: "string" },
+  goal: { type: "string" },
+  recipe: { type: "string" },
+  files: { type: "string", multiple: true },
+  context: { type: "string", multiple: true },
+  check: { type: "string" },
+  apply: { type: "boolean" },
+  patch: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -59,9 +68,29 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 
 /** Which options each command takes. */
 const COMMANDS: Readonly<
-  Record<"review" | "plan" | "estimate" | "resume" | "ask" | "demo" | "doctor", readonly OptionName[]>
+  Record<"review" | "refactor" | "plan" | "estimate" | "resume" | "ask" | "demo" | "doctor", readonly OptionName[]>
 > = {
   review: REVIEW_OPTIONS,
+  refactor: [
+    "repo",
+    "base",
+    "goal",
+    "recipe",
+    "files",
+    "context",
+    "check",
+    "apply",
+    "patch",
+    "engine",
+    "model",
+    "effort",
+    "concurrency",
+    "budget",
+    "base-url",
+    "output",
+    "dry-run",
+    "quiet",
+  ],
   resume: ["repo", "concurrency", "budget", "format", "output", "base-url", "quiet"],
   ask: ["repo", "head", "model", "effort", "concurrency", "budget", "format", "output", "base-url", "quiet"],
   plan: ["repo", "base", "head", "format", "output"],
@@ -103,10 +132,23 @@ const Values = z.object({
   quiet: z.boolean().default(false),
   once: z.boolean().default(false),
   port: whole(0, 65_535).default(0),
+  goal: z.string().trim().min(1).max(2_000).optional(),
+  recipe: z.string().min(1).optional(),
+  files: z.array(z.string().min(1)).default([]),
+  context: z.array(z.string().min(1)).default([]),
+  check: z.string().optional(),
+  apply: z.boolean().default(false),
+  patch: z.string().min(1).optional(),
 });
 
 export type CommandLine =
-  | { readonly command: CommandName; readonly options: z.infer<typeof Values>; readonly word: string }
+  | {
+      readonly command: CommandName;
+      /** What `demo` shows. */
+      readonly job: (typeof DEMOS)[number];
+      readonly options: z.infer<typeof Values>;
+      readonly word: string;
+    }
   | { readonly command: "help" | "version" };
 
 /**
@@ -123,13 +165,16 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       `unknown command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")} and help`,
     );
   }
-  if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
+  const demo = name === "demo" ? DEMOS.find((each) => each === rest[0]) : undefined;
+  if (demo !== undefined) rest.shift();
+  // `--files a b c`: a shell that expands a glob makes several words of it.
+  if (name === "refactor" && values.files !== undefined) values.files.push(...rest.splice(0));
   const word = WORDS[name] === undefined ? "" : wordOf(name, rest);
   if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
   const options = Values.safeParse(values);
-  if (options.success) return { command: name, options: options.data, word };
+  if (options.success) return { command: name, job: demo ?? "review", options: options.data, word };
   throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
 }
 

@@ -1,12 +1,14 @@
 /** What `help` prints. */
-export const HELP = `parallel-review: reviews code with many small subagents in parallel
+export const HELP = `parallel-review: reviews and refactors code with many small subagents in parallel
 
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
+  refactor --goal <text>|--recipe <name> --files <glob...> [--context <glob...>] [--check '<argv json>'] [--apply | --patch <file>]
+                                                          change many files the same way; --dry-run shows the plan
   resume   <findings.json> [--repo <dir>]                 go on with a review that was killed or stopped
   ask      "<question>" [--repo <dir>] [--head <ref>]     a question about the repository, answered by subagents
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
   estimate [--repo <dir>] [--base <ref>] [--head <ref>]   show what a review would cost, spend nothing
-  demo     [--once] [--port <n>]                          review the example on a local GitHub
+  demo     [review|refactor] [--once] [--port <n>]        review or refactor the example on a local GitHub
   doctor   [--repo <dir>]                                 check what is needed, and say what is missing
   help, --version
 

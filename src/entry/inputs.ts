@@ -5,7 +5,7 @@ import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
 import { ENGINES } from "./command-line.ts";
 
-const JOBS = ["auto", "review", "plan"] as const;
+const JOBS = ["auto", "review", "plan", "refactor"] as const;
 
 const httpsUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
@@ -19,6 +19,8 @@ const whole = (min: number, max: number): z.ZodType<number> =>
     .int(`must be a whole number from ${min} to ${max}`)
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
 /** The Action's inputs, named as in action.yml (a test compares them). */
 export const Inputs = z.object({
@@ -35,9 +37,17 @@ export const Inputs = z.object({
   "time-limit-minutes": whole(1, 360),
   "config-path": z.string().min(1, "must not be empty"),
   "pull-request": optional(whole(1, Number.MAX_SAFE_INTEGER)),
+  goal: optional(z.string().trim().min(1).max(2_000)),
+  recipe: optional(z.string()),
+  files: z.string(),
+  "context-files": z.string(),
+  check: z.string(),
+  "base-branch": optional(z.string()),
+  branch: optional(z.string().max(100)),
+  draft: flag,
   "fail-on": optional(z.enum(FAIL_ON)),
   "output-dir": optional(z.string()),
-  "dry-run": z.enum(["true", "false"]).transform((value) => value === "true"),
+  "dry-run": flag,
 });
 export type Inputs = z.infer<typeof Inputs>;
 

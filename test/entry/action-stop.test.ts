@@ -28,6 +28,8 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 
+/** No stage behind the finders. */
+const QUIET = "quality:\n  finders: 1\n  gap-pass: off\n  contract-pass: off\n  verify: off\n";
 const padding = Array.from({ length: 120 }, (_, index) => `export const value${index} = ${index};`).join("\n");
 const FILES = { "left/formula.ts": `${FLAWED}${padding}\n`, "right/other.ts": `${padding}\n` };
 const nothing = (): Turn => toolTurn([{ name: "report_findings", input: { findings: [], final: true } }]);
@@ -62,7 +64,7 @@ describe("a run that is stopped while a model thinks", () => {
   });
 
   it("discards it where on-stop says so, and a second attempt does only what is missing", async () => {
-    await stage.github.push(stage.repository, "main", { ".github/parallel-review.yml": "on-stop: discard\n" });
+    await stage.github.push(stage.repository, "main", { ".github/parallel-review.yml": `on-stop: discard\n${QUIET}` });
     const { pull } = await stage.open(FILES);
     const event = stage.comment("dev", pull);
     const folder = join(root, "discarded");

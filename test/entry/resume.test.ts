@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -18,6 +19,7 @@ let claude: ClaudeStandin;
 beforeAll(async () => {
   const { PATH: searchPath = "" } = process.env;
   shop = await createShopRepository(join(root, "shop"), { searchPath });
+  await oneSubagentAGroup(shop.directory);
   claude = await startClaude();
   await killHalfway(killed);
   claude.script(diligent);
@@ -30,6 +32,16 @@ afterAll(() => {
 });
 
 const CLI = join(import.meta.dirname, "../../src/entry/cli.ts");
+
+/** Switches the quality stages off on the default branch: one subagent for each group of files, and nothing behind it. */
+async function oneSubagentAGroup(directory: string): Promise<void> {
+  const git = (...args: string[]): Promise<unknown> =>
+    promisify(execFile)("git", ["-C", directory, "-c", "user.name=test", "-c", "user.email=test@example.com", ...args]);
+  const off = "quality:\n  finders: 1\n  gap-pass: off\n  contract-pass: off\n  verify: off\n";
+  await git("checkout", "--quiet", shop.defaultBranch);
+  appendFileSync(join(directory, ".github/parallel-review.yml"), off);
+  await git("commit", "--quiet", "--all", "--message", "One subagent a group");
+}
 
 type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 

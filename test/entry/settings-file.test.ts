@@ -25,7 +25,7 @@ describe("parseSettings", () => {
     ],
     [
       "\n\nlense: []\n",
-      `${FILE}:3: unknown key lense; there are: paths, profiles, instructions, lenses, rules, caps, budget-usd, `,
+      `${FILE}:3: unknown key lense; there are: paths, profiles, instructions, lenses, quality, rules, caps, `,
     ],
     ["caps:\n  nits: 1\n  file-s: 3\n", `${FILE}:3: caps: unknown key file-s; there are: inline-comments, nits, files`],
     [
