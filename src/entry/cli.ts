@@ -8,8 +8,8 @@ import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
 import { planCommand } from "./plan-command.ts";
-import { resumeCommand } from "./resume-command.ts";
 import { refactorCommand } from "./refactor-command.ts";
+import { resumeCommand } from "./resume-command.ts";
 import { reviewCommand } from "./review-command.ts";
 import { VERSION } from "./version.ts";
 
