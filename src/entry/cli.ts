@@ -1,9 +1,11 @@
+import { auditCommand } from "./audit-command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
+import { mergeCommand } from "./merge-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { reviewCommand } from "./review-command.ts";
 import { VERSION } from "./version.ts";
@@ -24,6 +26,10 @@ async function run(args: readonly string[]): Promise<ExitCode> {
       return reviewCommand(line.options, process.env, signal);
     case "plan":
       return planCommand(line.options, process.env, signal);
+    case "audit":
+      return auditCommand(line.options, process.env, signal);
+    case "merge":
+      return mergeCommand(line.words, line.options, process.env, signal);
     case "demo":
       return demoCommand(line.options, process.env, signal);
     case "doctor":

@@ -30,6 +30,11 @@ const OPTIONS = {
   quiet: { type: "boolean" },
   once: { type: "boolean" },
   port: { type: "string" },
+  recipe: { type: "string" },
+  files: { type: "string", multiple: true },
+  report: { type: "string" },
+  shard: { type: "string" },
+  ledger: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -54,9 +59,25 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 ];
 
 /** Which options each command takes. */
-const COMMANDS: Readonly<Record<"review" | "plan" | "demo" | "doctor", readonly OptionName[]>> = {
+const COMMANDS: Readonly<Record<"review" | "plan" | "audit" | "merge" | "demo" | "doctor", readonly OptionName[]>> = {
   review: REVIEW_OPTIONS,
   plan: ["repo", "base", "head", "format", "output"],
+  audit: [
+    "repo",
+    "head",
+    "recipe",
+    "files",
+    "report",
+    "shard",
+    "ledger",
+    "engine",
+    "concurrency",
+    "format",
+    "output",
+    "fail-on",
+    "quiet",
+  ],
+  merge: ["repo", "report", "ledger", "format", "output", "fail-on", "quiet"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
   doctor: ["repo", "base-url"],
 };
@@ -68,6 +89,16 @@ const whole = (min: number, max: number): z.ZodType<number> =>
     .int("must be a whole number")
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
+
+/** `i/n`, part i of n. */
+export const Shard = z
+  .string()
+  .regex(/^\d{1,4}\/\d{1,4}$/, "must be i/n, e.g. 1/8")
+  .transform((text) => {
+    const [index = 0, of = 0] = text.split("/").map(Number);
+    return { index, of };
+  })
+  .refine(({ index, of }) => index >= 1 && index <= of && of <= 256, "must be i/n with 1 <= i <= n <= 256");
 
 const Values = z.object({
   repo: z.string().default("."),
@@ -86,10 +117,16 @@ const Values = z.object({
   quiet: z.boolean().default(false),
   once: z.boolean().default(false),
   port: whole(0, 65_535).default(0),
+  recipe: z.string().min(1).optional(),
+  files: z.array(z.string().min(1)).default([]),
+  report: z.string().min(1).optional(),
+  shard: Shard.optional(),
+  ledger: z.string().min(1).optional(),
 });
 
 export type CommandLine =
-  | { readonly command: CommandName; readonly options: z.infer<typeof Values> }
+  /** `words` are what follows the command's name: the files for `merge`; empty for the others. */
+  | { readonly command: CommandName; readonly options: z.infer<typeof Values>; readonly words: readonly string[] }
   | { readonly command: "help" | "version" };
 
 /**
@@ -107,11 +144,18 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     );
   }
   if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
-  if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
+  if (name === "merge" && rest.length === 0)
+    throw new ConfigurationError("merge needs the findings.json files of the shards");
+  const takesWords = name === "merge" || (name === "audit" && values.files !== undefined);
+  if (rest.length > 0 && !takesWords)
+    throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
   const options = Values.safeParse(values);
-  if (options.success) return { command: name, options: options.data };
+  if (options.success) {
+    const files = name === "audit" ? [...options.data.files, ...rest] : options.data.files;
+    return { command: name, options: { ...options.data, files }, words: name === "merge" ? rest : [] };
+  }
   throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
 }
 

@@ -93,7 +93,8 @@ function missingNotes(unlistedFiles: number, deadline: AbortSignal): string[] {
   ];
 }
 
-function reported(subtask: Subtask, outcome: Outcome, startMs: number): ReportedSubtask {
+/** A subtask as the report lists it; times count from `startMs`. */
+export function reported(subtask: Subtask, outcome: Outcome, startMs: number): ReportedSubtask {
   const error = errorOf(outcome);
   return {
     id: subtask.id,
