@@ -11,10 +11,10 @@ export function lineOn(line: DiffLine, side: DiffSide): number | undefined {
  * comment there: RIGHT counts added and context lines, LEFT removed and context lines. Undefined when there is none.
  */
 export function hunkAround(file: ChangedFile, side: DiffSide, startLine: number, endLine: number): Hunk | undefined {
+  if (startLine > endLine) return undefined;
   return file.hunks.find((hunk) => {
-    const first = firstNumber(hunk.lines, side);
-    const last = lastNumber(hunk.lines, side);
-    return first !== undefined && last !== undefined && first <= startLine && startLine <= endLine && endLine <= last;
+    const [first, count] = side === "RIGHT" ? [hunk.newStart, hunk.newLines] : [hunk.oldStart, hunk.oldLines];
+    return first <= startLine && endLine < first + count;
   });
 }
 
@@ -24,14 +24,4 @@ export function textOn(hunk: Hunk, side: DiffSide, startLine: number, endLine: n
     const number = lineOn(line, side);
     return number !== undefined && number >= startLine && number <= endLine ? [line.text] : [];
   });
-}
-
-function firstNumber(lines: readonly DiffLine[], side: DiffSide): number | undefined {
-  const line = lines.find((each) => lineOn(each, side) !== undefined);
-  return line && lineOn(line, side);
-}
-
-function lastNumber(lines: readonly DiffLine[], side: DiffSide): number | undefined {
-  const line = lines.findLast((each) => lineOn(each, side) !== undefined);
-  return line && lineOn(line, side);
 }

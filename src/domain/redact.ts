@@ -14,7 +14,8 @@ const SHAPES: readonly RegExp[] = [
   /\bsk-(?:ant|proj|live|test|svcacct)-[A-Za-z0-9_-]{16,}/g,
   /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g,
   /\baws_?secret_?(?:access_?)?key\b["'\s:=]{1,6}[A-Za-z0-9/+]{40}\b/gi,
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g,
+  // Ends at the key's own end or, where that is cut off, at the first character no key has: what stands behind it must stay.
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[^<>{}]{0,8000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|[\w+/=\s\\:,"'-]*)/g,
   /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
   /\bhooks\.slack\.com\/services\/[A-Za-z0-9/_-]{20,}/g,
   /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,

@@ -11,10 +11,7 @@ const INVISIBLE =
  * dropped or normalised, so a line of code keeps its place and its other characters. Idempotent.
  */
 export function visibleText(text: string): string {
-  return text.replace(
-    INVISIBLE,
-    (char) => `⟪U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟫`,
-  );
+  return text.replace(INVISIBLE, (char) => `⟪${codePointName(char)}⟫`);
 }
 
 /** As `visibleText`, for prose: line ends become LF, and a carriage return that is none is written out too. */
@@ -25,4 +22,14 @@ export function showInvisible(text: string): string {
 /** Whether `showInvisible` would change anything but line ends. */
 export function hasInvisible(text: string): boolean {
   return text.replaceAll("\r\n", "\n").search(INVISIBLE) !== -1 || /\r(?!\n)/.test(text);
+}
+
+/** Every character that `visibleText` would write out, and every carriage return that is no line end, in order, as `U+202E`. */
+export function invisibleIn(text: string): readonly string[] {
+  const found = text.replaceAll("\r\n", "\n").matchAll(new RegExp(`${INVISIBLE.source}|\\r(?!\\n)`, "gv"));
+  return Array.from(found, ([char]) => codePointName(char));
+}
+
+function codePointName(char: string): string {
+  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

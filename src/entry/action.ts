@@ -1,6 +1,7 @@
 import * as core from "@actions/core";
 
-import { logSafe } from "../render/log-safe.ts";
+import { redactor } from "../domain/redact.ts";
+import { logSafeLines } from "../render/log-safe.ts";
 import { readRunnerVariables } from "./action-environment.ts";
 import { describeFailure } from "./exit-code.ts";
 import { readInputs } from "./inputs.ts";
@@ -8,10 +9,11 @@ import { interruption } from "./interruption.ts";
 import { runAction } from "./run-action.ts";
 
 const signal = interruption();
+const secrets = ["github-token", "anthropic-api-key"].map((name) => core.getInput(name)).filter((value) => value !== "");
+for (const secret of secrets) core.setSecret(secret);
 try {
   const inputs = readInputs((name) => core.getInput(name));
-  for (const secret of [inputs["github-token"], inputs["anthropic-api-key"]]) if (secret !== "") core.setSecret(secret);
   await runAction({ inputs, runner: readRunnerVariables(process.env), env: process.env }, signal);
 } catch (error) {
-  core.setFailed(logSafe(describeFailure(error, signal.aborted).text));
+  core.setFailed(logSafeLines(redactor(secrets)(describeFailure(error, signal.aborted).text)));
 }

@@ -1,23 +1,29 @@
 import * as core from "@actions/core";
 
+import { readConversation } from "../adapters/github/conversation.ts";
+import type { GitHubFailure } from "../adapters/github/failure.ts";
 import { createComment } from "../adapters/github/issue-comment.ts";
-import type { GitHub } from "../adapters/github/octokit.ts";
+import { isSame } from "../adapters/github/post-review.ts";
 import { react, type Reaction } from "../adapters/github/reaction.ts";
-import { logSafe } from "../render/log-safe.ts";
+import { errorOf } from "../adapters/github/translate-error.ts";
+import { logSafe, logSafeLines } from "../render/log-safe.ts";
 import { ANSWER_WORKFLOW, postingFor } from "./compose-publisher.ts";
+import type { GitHubAccess } from "./github-access.ts";
 import type { ActionWorld } from "./run-action.ts";
+import { cleaner } from "./runner-log.ts";
 
 /** Answers a command by one comment of text, and with a reaction on the command. The same command is answered once. */
 export async function answerComment(
   { inputs }: ActionWorld,
-  github: { readonly read: GitHub; readonly write: GitHub },
+  github: GitHubAccess,
   asked: { readonly pullRequest: number; readonly commentId: number },
   text: string,
   reaction: Reaction,
   signal: AbortSignal,
 ): Promise<void> {
+  const answer = cleaner(inputs)(text);
   if (inputs["dry-run"]) {
-    core.info(logSafe(text));
+    core.info(logSafeLines(answer));
     return;
   }
   const marker = {
@@ -27,7 +33,19 @@ export async function answerComment(
     head: "",
     part: "1/1",
   } as const;
-  const answer = await createComment(postingFor(github, asked.pullRequest), text, marker, signal);
-  if (!answer.ok) core.warning(logSafe(`The answer could not be posted: ${text}`));
+  const posting = postingFor(github, asked.pullRequest);
+  const before = await readConversation(posting.read, posting.number, posting.identity, signal);
+  if (before.ok && before.data.comments.some((comment) => isSame(comment.marker, marker))) {
+    core.info("This command was answered before; nothing was posted again.");
+    return;
+  }
+  const posted = before.ok ? await createComment(posting, answer, marker, signal) : before;
+  if (!posted.ok) reportUnanswered(posted.failure, answer);
   await react(github.write, asked.commentId, reaction, signal);
+}
+
+function reportUnanswered(failure: GitHubFailure, answer: string): void {
+  const doing = { what: "answer the comment", permission: "pull-requests: write" } as const;
+  core.warning(logSafe(errorOf(failure, doing).message));
+  core.info(logSafeLines(answer));
 }

@@ -1,13 +1,10 @@
 import { AuditRecipe } from "../domain/audit-recipe.ts";
 import { BUILT_IN_RECIPES } from "../domain/built-in-recipes.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import { isRecipeName, RECIPE_FOLDER } from "../domain/recipe.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
+import { FRONT_MATTER } from "./recipe-file.ts";
 import { validatedYaml } from "./validated-yaml.ts";
-
-/** Where a repository keeps recipes of its own: `<name>.md`. */
-const RECIPE_FOLDER = ".github/parallel-review/recipes";
-
-const FRONT_MATTER = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/;
 
 /** The head of a recipe file; its name is the file's, its instructions are the text below. */
 const RecipeHead = AuditRecipe.omit({ name: true, instructions: true });
@@ -36,8 +33,8 @@ export function parseAuditRecipe(path: string, text: string): AuditRecipe {
  */
 export async function findAuditRecipe(name: string, head: Snapshot, signal: AbortSignal): Promise<AuditRecipe> {
   const path = `${RECIPE_FOLDER}/${name}.md`;
-  const content = await head.read(path, signal);
-  if (content.kind === "text") return parseAuditRecipe(path, content.text);
+  const content = isRecipeName(name) ? await head.read(path, signal) : undefined;
+  if (content?.kind === "text") return parseAuditRecipe(path, content.text);
   const builtIn = BUILT_IN_RECIPES.find((recipe) => recipe.name === name);
   if (builtIn !== undefined) return builtIn;
   const own = (await head.list(signal)).flatMap((entry) => {

@@ -8,6 +8,8 @@ export type BundleLayout = {
   readonly rulesWorker: URL;
   /** Folder with the example shop's `base` and `pull-request` trees. */
   readonly shopSources: string;
+  /** Folder with the built-in recipes. */
+  readonly recipes: string;
   /** The Action's main file and its description. */
   readonly actionMain: string;
   readonly actionFile: string;
@@ -22,6 +24,7 @@ export function bundleLayout(): BundleLayout {
       ruleAssets: installedAssets(),
       rulesWorker: new URL("../adapters/rules/worker.ts", import.meta.url),
       shopSources: join(source, "standin", "shop"),
+      recipes: join(here, "recipes"),
       actionMain: join(here, "action.ts"),
       actionFile: join(source, "..", "action.yml"),
     };
@@ -36,6 +39,7 @@ export function bundleLayout(): BundleLayout {
     },
     rulesWorker: new URL("rules-worker.js", import.meta.url),
     shopSources: join(assets, "shop"),
+    recipes: join(assets, "recipes"),
     actionMain: join(here, "action.js"),
     actionFile: join(here, "..", "action.yml"),
   };

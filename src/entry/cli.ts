@@ -7,6 +7,7 @@ import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
 import { mergeCommand } from "./merge-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { refactorCommand } from "./refactor-command.ts";
 import { reviewCommand } from "./review-command.ts";
 import { VERSION } from "./version.ts";
 
@@ -24,6 +25,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
   switch (line.command) {
     case "review":
       return reviewCommand(line.options, process.env, signal);
+    case "refactor":
+      return refactorCommand(line.options, process.env, signal);
     case "plan":
       return planCommand(line.options, process.env, signal);
     case "audit":

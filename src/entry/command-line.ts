@@ -30,8 +30,12 @@ const OPTIONS = {
   quiet: { type: "boolean" },
   once: { type: "boolean" },
   port: { type: "string" },
+  goal: { type: "string" },
   recipe: { type: "string" },
   files: { type: "string", multiple: true },
+  check: { type: "string" },
+  apply: { type: "boolean" },
+  patch: { type: "string" },
   report: { type: "string" },
   shard: { type: "string" },
   ledger: { type: "string" },
@@ -59,8 +63,25 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 ];
 
 /** Which options each command takes. */
-const COMMANDS: Readonly<Record<"review" | "plan" | "audit" | "merge" | "demo" | "doctor", readonly OptionName[]>> = {
+const COMMANDS: Readonly<
+  Record<"review" | "refactor" | "audit" | "merge" | "plan" | "demo" | "doctor", readonly OptionName[]>
+> = {
   review: REVIEW_OPTIONS,
+  refactor: [
+    "repo",
+    "base",
+    "goal",
+    "recipe",
+    "files",
+    "check",
+    "apply",
+    "patch",
+    "engine",
+    "concurrency",
+    "output",
+    "dry-run",
+    "quiet",
+  ],
   plan: ["repo", "base", "head", "format", "output"],
   audit: [
     "repo",
@@ -117,8 +138,12 @@ const Values = z.object({
   quiet: z.boolean().default(false),
   once: z.boolean().default(false),
   port: whole(0, 65_535).default(0),
+  goal: z.string().trim().min(1).max(2_000).optional(),
   recipe: z.string().min(1).optional(),
   files: z.array(z.string().min(1)).default([]),
+  check: z.string().optional(),
+  apply: z.boolean().default(false),
+  patch: z.string().min(1).optional(),
   report: z.string().min(1).optional(),
   shard: Shard.optional(),
   ledger: z.string().min(1).optional(),
@@ -144,18 +169,19 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     );
   }
   if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
-  if (name === "merge" && rest.length === 0)
+  // `--files a b c`: a shell that expands a glob makes several words of it.
+  const takesFiles = name === "refactor" || name === "audit";
+  if (takesFiles && values.files !== undefined) values.files.push(...rest.splice(0));
+  if (name === "merge" && rest.length === 0) {
     throw new ConfigurationError("merge needs the findings.json files of the shards");
-  const takesWords = name === "merge" || (name === "audit" && values.files !== undefined);
-  if (rest.length > 0 && !takesWords)
+  }
+  if (rest.length > 0 && name !== "merge") {
     throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
+  }
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
   const options = Values.safeParse(values);
-  if (options.success) {
-    const files = name === "audit" ? [...options.data.files, ...rest] : options.data.files;
-    return { command: name, options: { ...options.data, files }, words: name === "merge" ? rest : [] };
-  }
+  if (options.success) return { command: name, options: options.data, words: rest };
   throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
 }
 

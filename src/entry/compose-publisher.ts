@@ -1,5 +1,4 @@
 import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
-import type { GitHub } from "../adapters/github/octokit.ts";
 import type { Posting } from "../adapters/github/post-review.ts";
 import { createReviewPublisher } from "../adapters/github/review-publisher.ts";
 import type { ReviewRender } from "../adapters/github/review-render.ts";
@@ -9,13 +8,12 @@ import { suggestionProblem } from "../domain/suggestion.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import { checkOutput } from "../render/check-output.ts";
 import { findingComment } from "../render/finding-comment.ts";
-import type { Marker } from "../render/marker.ts";
 import type { Surroundings } from "../render/place-link.ts";
 import { reviewBody } from "../render/review-body.ts";
 import { statusComment } from "../render/status-comment.ts";
+import type { GitHubAccess } from "./github-access.ts";
 import type { PullRequestOrder } from "./pull-request-order.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
-import { VERSION } from "./version.ts";
 
 /** Comments that answer a command are told from status comments by this name in place of a workflow's. */
 export const ANSWER_WORKFLOW = "parallel-review/answer";
@@ -24,8 +22,8 @@ const CHECK_NAME = "parallel-review";
 /** Inline comments of one review; the settings' own cap is lower, and GitHub documents none. */
 const MAX_INLINE = 50;
 
-export function postingFor(github: { readonly read: GitHub; readonly write: GitHub }, number: number): Posting {
-  return { ...github, number, identity: ACTIONS_BOT_ID, sleep: (ms, signal) => SYSTEM_CLOCK.sleep(ms, signal) };
+export function postingFor(github: GitHubAccess, number: number): Posting {
+  return { ...github, number, identity: ACTIONS_BOT_ID };
 }
 
 /** The publisher of a pull request. Every text it posts has passed `clean`. */
@@ -36,35 +34,10 @@ export function composePublisher(
 ): ReviewPublisher {
   const { github, pull, runner, run } = order;
   let files: ReadonlyMap<RepoPath, ChangedFile> = new Map();
-  const marker = (kind: Marker["kind"], fingerprints: readonly string[]): Marker => ({
-    kind,
-    runKey: `${runner.GITHUB_WORKFLOW}/${run}`.slice(0, 200),
-    head: pull.head,
-    version: VERSION,
-    fingerprints: [...fingerprints],
-    complete: true,
-  });
   const render: ReviewRender = {
-    reviewBody: (report) =>
-      clean(
-        reviewBody(
-          report,
-          surroundings,
-          marker(
-            "review",
-            report.findings.map(({ fingerprint }) => fingerprint),
-          ),
-        ),
-      ),
-    findingComment: (finding) =>
-      clean(
-        findingComment(finding, {
-          suggestionProblem: suggestionProblem(finding, files.get(finding.path)),
-          marker: marker("finding", [finding.fingerprint]),
-        }),
-      ),
-    statusComment: (status, end) =>
-      clean(statusComment(status, { ...surroundings, ...end, marker: marker("status", []) })),
+    reviewBody: (report) => clean(reviewBody(report, surroundings)),
+    findingComment: (finding) => clean(findingComment(finding, suggestionProblem(finding, files.get(finding.path)))),
+    statusComment: (status, end) => clean(statusComment(status, { ...surroundings, ...end })),
     checkOutput(report) {
       const { title, summary, batches } = checkOutput(report, surroundings);
       return {

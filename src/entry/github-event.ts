@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { CommentCommand, CommandOptions } from "../domain/comment-command.ts";
+import type { CommentCommand } from "../domain/comment-command.ts";
 import { parseComment } from "../domain/comment-command.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 
@@ -34,7 +34,7 @@ export type Trigger =
   | {
       readonly kind: "pull-request";
       readonly pullRequest: number;
-      readonly options: CommandOptions;
+      /** `head`: once for each head of the pull request. */
       readonly run: string;
     };
 
@@ -54,7 +54,6 @@ const PullRequestEvent = z.object({
   pull_request: z.object({
     number: z.int().positive(),
     draft: z.boolean().optional(),
-    head: z.object({ sha: z.string() }),
     user: z.object({ type: z.string() }).nullish(),
   }),
 });
@@ -80,7 +79,7 @@ export function readTrigger(
       if (pullRequest === undefined) {
         throw new ConfigurationError(`${event.name} names no pull request: set the input pull-request to its number`);
       }
-      return { kind: "pull-request", pullRequest, options: {}, run: `run-${event.runId}` };
+      return { kind: "pull-request", pullRequest, run: `run-${event.runId}` };
     case "pull_request_target":
       throw new ConfigurationError(
         "pull_request_target runs with secrets on a stranger's change; use issue_comment, or pull_request for branches of this repository",
@@ -116,5 +115,5 @@ function ofPullRequest({ action, pull_request: pull }: z.infer<typeof PullReques
   if (!REVIEWED_ACTIONS.has(action)) return { kind: "nothing", reason: `pull_request ${action} changes no code` };
   if (pull.draft === true)
     return { kind: "nothing", reason: "drafts are reviewed when they are ready, or by a comment" };
-  return { kind: "pull-request", pullRequest: pull.number, options: {}, run: `head-${pull.head.sha}` };
+  return { kind: "pull-request", pullRequest: pull.number, run: "head" };
 }

@@ -1,5 +1,4 @@
 import { gitEnvironment } from "../adapters/git/run-git.ts";
-import type { GitHub } from "../adapters/github/octokit.ts";
 import type { PullRequest } from "../adapters/github/pull-request.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -7,12 +6,13 @@ import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
+import type { GitHubAccess } from "./github-access.ts";
 import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
 import type { ActionWorld } from "./run-action.ts";
 
 /** A pull request that the Action is to look at, and how it was asked for. */
 export type PullRequestOrder = ActionWorld & {
-  readonly github: { readonly read: GitHub; readonly write: GitHub };
+  readonly github: GitHubAccess;
   /** Pinned: everything is read, and posted, at its head. */
   readonly pull: PullRequest;
   readonly options: CommandOptions;

@@ -1,15 +1,19 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import * as core from "@actions/core";
 
 import { react, type Reaction } from "../adapters/github/reaction.ts";
-import { runReview } from "../flow/run-review.ts";
+import { errorMessage } from "../domain/errors.ts";
+import { type ReviewResult, runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import { jobSummary } from "../render/job-summary.ts";
 import { logSafe } from "../render/log-safe.ts";
+import type { Surroundings } from "../render/place-link.ts";
 import { actionOutputs } from "./action-outputs.ts";
+import { cleanReport } from "./clean-report.ts";
 import { composePublisher } from "./compose-publisher.ts";
-import { composeReview } from "./compose-review.ts";
+import { composeReview, type ReviewOrder } from "./compose-review.ts";
 import { type PullRequestOrder, repositoryUrl, reviewOrder } from "./pull-request-order.ts";
 import { writeReportFiles } from "./report-files.ts";
 import { cleaner, runnerLog } from "./runner-log.ts";
@@ -22,7 +26,6 @@ export async function reviewPullRequest(
   const { inputs, runner, github, commentId } = order;
   const isDry = inputs["dry-run"];
   const clean = cleaner(inputs);
-  const say = (text: string): string => logSafe(clean(text));
   const show = async (reaction: Reaction): Promise<void> => {
     if (commentId !== undefined && !isDry) await react(github.write, commentId, reaction, signal);
   };
@@ -40,21 +43,50 @@ export async function reviewPullRequest(
       publisher?.progress(event);
     },
   };
-  await using composed = reviewOrder(order, { journal, publisher });
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   try {
-    const { report, published, fails, reason } = await runReview(composeReview(composed), signal, deadline);
-    const folder = inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review");
-    const files = await writeReportFiles(report, folder, clean);
-    for (const [name, value] of Object.entries(actionOutputs(report, files, published))) core.setOutput(name, value);
-    await core.summary.addRaw(clean(jobSummary(report, surroundings))).write();
-    for (const degradation of published?.degradations ?? []) core.warning(say(degradation));
-    if (published?.alreadyPublished === true) core.info("This request was answered before; nothing was posted again.");
-    await show("rocket");
-    if (fails) core.setFailed(say(reason));
-    else core.info(say(reason));
+    await using composed = await orderOrAbandon(order, { journal, publisher }, signal);
+    const result = await runReview(composeReview(composed), signal, deadline);
+    const where = await deliver(result, order, { surroundings, clean });
+    const { undelivered, fails, reason } = result;
+    if (undelivered !== undefined) {
+      const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are in the job summary and in ${where}`;
+      core.setFailed(logSafe(clean(lost)));
+    } else if (fails) core.setFailed(logSafe(clean(reason)));
+    else core.info(logSafe(clean(reason)));
+    if (!signal.aborted) await show(undelivered === undefined ? "rocket" : "confused");
   } catch (error) {
     if (!signal.aborted) await show("confused");
     throw error;
   }
+}
+
+/** The order, or, when its options make none, the reason on the pull request, where it was asked for. */
+async function orderOrAbandon(
+  order: PullRequestOrder,
+  parts: { readonly journal: Journal; readonly publisher: ReviewPublisher | undefined },
+  signal: AbortSignal,
+): Promise<ReviewOrder & AsyncDisposable> {
+  try {
+    return reviewOrder(order, parts);
+  } catch (error) {
+    await parts.publisher?.abandon(errorMessage(error), signal);
+    throw error;
+  }
+}
+
+/** Everything but the posts: files, outputs, job summary. Answers with the folder of the files. */
+async function deliver(
+  { report, published }: ReviewResult,
+  { inputs, runner }: PullRequestOrder,
+  { surroundings, clean }: { readonly surroundings: Surroundings; readonly clean: (text: string) => string },
+): Promise<string> {
+  const safe = cleanReport(report, clean);
+  await core.summary.addRaw(clean(jobSummary(safe, surroundings))).write();
+  const folder = resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
+  const files = await writeReportFiles(safe, folder, clean);
+  for (const [name, value] of Object.entries(actionOutputs(report, files, published))) core.setOutput(name, value);
+  for (const degradation of published?.degradations ?? []) core.warning(logSafe(clean(degradation)));
+  if (published?.alreadyPublished === true) core.info("This request was answered before; nothing was posted again.");
+  return folder;
 }

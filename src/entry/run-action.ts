@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 
 import * as core from "@actions/core";
 
-import { createGitHub, type GitHub } from "../adapters/github/octokit.ts";
+import type { GitHub } from "../adapters/github/octokit.ts";
 import { authorise } from "../adapters/github/permission.ts";
-import { readPullRequest, requireHead } from "../adapters/github/pull-request.ts";
+import { readPullRequest } from "../adapters/github/pull-request.ts";
 import { logSafe } from "../render/log-safe.ts";
 import type { RunnerVariables } from "./action-environment.ts";
-import { answerComment } from "./answer-comment.ts";
+import { gitHubAccess } from "./github-access.ts";
 import { readTrigger, type Trigger } from "./github-event.ts";
-import { COMMANDS_HELP } from "./help-text.ts";
 import type { Inputs } from "./inputs.ts";
+import { obeyComment } from "./obey-comment.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
 
@@ -31,53 +31,15 @@ export async function runAction(world: ActionWorld, signal: AbortSignal): Promis
     core.info(logSafe(`Nothing to do: ${trigger.reason}.`));
     return;
   }
-  const client = {
-    repository: runner.GITHUB_REPOSITORY,
-    token: inputs["github-token"],
-    baseUrl: runner.GITHUB_API_URL,
-    spacing: isLoopback(runner.GITHUB_API_URL) ? "none" : "github",
-  } as const;
-  const github = { read: createGitHub(client), write: createGitHub({ ...client, writeTo: trigger.pullRequest }) };
+  const github = gitHubAccess(runner, inputs["github-token"], trigger.pullRequest);
   if (!(await mayStart(trigger, runner, github.read, signal))) return;
-  if (trigger.kind === "mistake") {
-    return answerComment(world, github, trigger, `${trigger.message}.\n\n${COMMANDS_HELP}`, "confused", signal);
-  }
-  const pinned = await readPullRequest(github.read, trigger.pullRequest, signal);
-  const options = trigger.kind === "comment" ? trigger.command.options : {};
-  const pull = options.sha === undefined ? pinned : requireHead(pinned, options.sha);
-  const order = { ...world, github, pull, options, run: trigger.run };
-  const verb = trigger.kind === "comment" ? trigger.command.verb : inputs.job === "plan" ? "plan" : "review";
-  switch (verb) {
-    case "review":
-    case "full":
-      return reviewPullRequest(
-        { ...order, commentId: trigger.kind === "comment" ? trigger.commentId : undefined },
-        signal,
-      );
-    case "plan":
-    case "estimate":
-    case "dry-run": {
-      const text = await planPullRequest(order, signal);
-      return trigger.kind === "comment" ? answerComment(world, github, trigger, text, "rocket", signal) : undefined;
-    }
-    default: {
-      if (trigger.kind !== "comment") return undefined;
-      const known = verb === "help" ? "" : `\`${verb}\` is not available in this version.\n\n`;
-      return answerComment(
-        world,
-        github,
-        trigger,
-        `${known}${COMMANDS_HELP}`,
-        verb === "help" ? "rocket" : "confused",
-        signal,
-      );
-    }
-  }
-}
-
-/** A GitHub on this machine is the demo's or a test's: it does not ask for pauses between writes. */
-function isLoopback(url: string): boolean {
-  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+  if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
+  const pull = await readPullRequest(github.read, trigger.pullRequest, signal);
+  // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
+  const run = trigger.run === "head" ? `head-${pull.head}` : trigger.run;
+  const order = { ...world, github, pull, options: {}, run };
+  if (inputs.job === "plan") await planPullRequest(order, signal);
+  else await reviewPullRequest({ ...order, commentId: undefined }, signal);
 }
 
 /** Whether the people behind the event may start a run: the commenter, and who ran it again. */

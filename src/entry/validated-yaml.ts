@@ -30,10 +30,10 @@ export function validatedYaml<T>(source: YamlText, schema: z.ZodType<T>, keysAre
     }
     return firstLine;
   };
-  const mistakes = valid.error.issues.map(
-    (issue) => `${path}:${lineOf(issue.path)}: ${describeIssue(issue, keysAreIn)}`,
-  );
-  throw new ConfigurationError(mistakes.join("\n"));
+  const mistakes = valid.error.issues
+    .map((issue) => ({ line: lineOf(issue.path), text: describeIssue(issue, keysAreIn) }))
+    .toSorted((a, b) => a.line - b.line);
+  throw new ConfigurationError(mistakes.map(({ line, text: mistake }) => `${path}:${line}: ${mistake}`).join("\n"));
 }
 
 /** The file is written with kebab-case keys, as the Action's inputs are; our types have camelCase ones. */

@@ -5,9 +5,12 @@ import type { Subtask, SubtaskFile } from "../domain/subtask.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Investigation } from "./investigate.ts";
 
+const UNREADABLE = "The rules could not read it: its name, its size or its encoding is out of the ordinary.";
+
 /**
  * What the static rules see in the files of one subtask. Where a file is split over several subtasks, each takes the claims that
- * touch its own hunks, and the one with the file's first hunk all that touch none.
+ * touch its own hunks, and the one with the file's first hunk all that touch none. A file without a text, such as one with a name
+ * that no tool takes, counts as not analysed.
  */
 export async function detectInSubtask(
   detector: Detector,
@@ -26,8 +29,20 @@ export async function detectInSubtask(
       const file = change.files.get(path);
       return part === undefined || file === undefined ? [] : claims.filter((claim) => belongsTo(claim, part, file));
     }),
-    unanalysed: detections.flatMap(({ path, error }) => (error === undefined ? [] : [{ path, reason: error }])),
+    unanalysed: [
+      ...detections.flatMap(({ path, error }) => (error === undefined ? [] : [{ path, reason: error }])),
+      ...subtask.files.flatMap(({ path }) => (isUnreadable(path, change) ? [{ path, reason: UNREADABLE }] : [])),
+    ],
   };
+}
+
+function isUnreadable(
+  path: RepoPath,
+  change: { readonly files: ReadonlyMap<RepoPath, ChangedFile>; readonly headTexts: ReadonlyMap<RepoPath, string> },
+): boolean {
+  const file = change.files.get(path);
+  const hasText = file !== undefined && file.kind === "file" && !file.binary && file.status !== "removed";
+  return hasText && !change.headTexts.has(path);
 }
 
 function belongsTo(claim: Claim, part: SubtaskFile, file: ChangedFile): boolean {

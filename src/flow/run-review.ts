@@ -1,4 +1,4 @@
-import { errorMessage } from "../domain/errors.ts";
+import { ConfigurationError, errorMessage, ExternalError } from "../domain/errors.ts";
 import type { FailOn } from "../domain/severity.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
@@ -27,6 +27,8 @@ export type ReviewParts = {
 export type ReviewResult = ConductedReview & {
   readonly prepared: PreparedReview;
   readonly published: Published | undefined;
+  /** Why the report was not posted although it was to be: GitHub refused or failed, or the run was cancelled. */
+  readonly undelivered?: string;
 };
 
 /** How long the last words of a cancelled or failed run may take; the runner kills a cancelled job after about 7 seconds. */
@@ -34,7 +36,7 @@ const LAST_WORDS_MS = 5_000;
 
 /**
  * One review from its request to its delivery. `signal` cancels it: then nothing is posted but the word that it was cancelled.
- * `deadline` ends the subtasks early and publishes what there is.
+ * `deadline` ends the subtasks early and publishes what there is. A report that could not be posted is still the result.
  */
 export async function runReview(parts: ReviewParts, signal: AbortSignal, deadline: AbortSignal): Promise<ReviewResult> {
   const { publisher, journal, clock } = parts;
@@ -51,15 +53,26 @@ export async function runReview(parts: ReviewParts, signal: AbortSignal, deadlin
     const failOn = parts.failOn ?? prepared.settings.failOn;
     const conducted = await conductReview(prepared, investigate, { journal, clock, failOn }, signal, deadline);
     if (signal.aborted) {
-      await publisher?.abandon(`cancelled: ${abortReason(signal)}`, AbortSignal.timeout(LAST_WORDS_MS));
-      return { ...conducted, prepared, published: undefined };
+      const undelivered = `cancelled: ${abortReason(signal)}`;
+      await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));
+      return { ...conducted, prepared, published: undefined, undelivered };
     }
-    const published = await publisher?.publish(conducted.report, prepared.changeSet, signal);
-    return { ...conducted, prepared, published };
+    try {
+      const published = await publisher?.publish(conducted.report, prepared.changeSet, signal);
+      return { ...conducted, prepared, published };
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof ConfigurationError || error instanceof ExternalError)) throw error;
+      const undelivered = endReason(error, signal);
+      await publisher?.abandon(undelivered, AbortSignal.timeout(LAST_WORDS_MS));
+      return { ...conducted, prepared, published: undefined, undelivered };
+    }
   } catch (error) {
     await announced;
-    const reason = signal.aborted ? `cancelled: ${abortReason(signal)}` : errorMessage(error);
-    await publisher?.abandon(reason, AbortSignal.timeout(LAST_WORDS_MS));
+    await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
     throw error;
   }
+}
+
+function endReason(error: unknown, signal: AbortSignal): string {
+  return signal.aborted ? `cancelled: ${abortReason(signal)}` : errorMessage(error);
 }

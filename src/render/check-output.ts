@@ -19,7 +19,7 @@ const MAX_MESSAGE = 21_000;
 const CUT = "_Cut to fit GitHub's limit. Everything is in `findings.json` of this run._";
 
 /** As GitHub's REST API spells it. */
-type CheckAnnotation = {
+export type CheckAnnotation = {
   readonly path: string;
   readonly start_line: number;
   readonly end_line: number;

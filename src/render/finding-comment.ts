@@ -2,30 +2,25 @@ import type { Finding } from "../domain/finding.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { BODY_LIMIT, cutMarkdown } from "./cut-markdown.ts";
 import { codeSpan, fence } from "./fence.ts";
-import { printMarker } from "./marker.ts";
-import type { Marker } from "./marker.ts";
+import { printFingerprints } from "./fingerprint-mark.ts";
 import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, neutralize } from "./neutralize.ts";
 import { severityLabel } from "./severity-label.ts";
 
 const CUT = "_Cut to fit GitHub's limit; the whole text is in `findings.json`._";
 
-/** What a finding's comment depends on beside the finding. */
-export type FindingCommentOptions = {
-  /** Why the suggestion is shown as text only (`suggestionProblem`); undefined when it may become a `suggestion` block. */
-  readonly suggestionProblem: string | undefined;
-  readonly marker: Marker;
-};
-
-/** The body of one comment on lines or on a file. At most BODY_LIMIT code units; the marker is its last line. */
-export function findingComment(finding: Finding, options: FindingCommentOptions): string {
-  const marker = printMarker(options.marker);
+/**
+ * The body of one comment on lines or on a file. `suggestionProblem` is why the suggestion is shown as text only; undefined when it
+ * may become a `suggestion` block. At most BODY_LIMIT code units; the last line is the finding's fingerprint, hidden.
+ */
+export function findingComment(finding: Finding, suggestionProblem: string | undefined): string {
+  const mark = printFingerprints([finding.fingerprint]);
   const text = [
     `${severityLabel(finding.severity)}: **${inlineText(finding.title)}**`,
-    ...findingText(finding, options.suggestionProblem),
+    ...findingText(finding, suggestionProblem),
     details(finding),
   ].join("\n\n");
-  return `${cutMarkdown(text, BODY_LIMIT - marker.length - 2, CUT)}\n\n${marker}`;
+  return `${cutMarkdown(text, BODY_LIMIT - mark.length - 2, CUT)}\n\n${mark}`;
 }
 
 /**

@@ -6,10 +6,9 @@ import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
 import { fence } from "./fence.ts";
 import { counted } from "./figures.ts";
 import { agreementText, findingText } from "./finding-comment.ts";
+import { printFingerprints } from "./fingerprint-mark.ts";
 import { costText, speedText } from "./footer.ts";
 import { headline, introducedFindings, looksIncomplete } from "./headline.ts";
-import { printMarker } from "./marker.ts";
-import type { Marker } from "./marker.ts";
 import { neutralizeBlock } from "./neutralize-code.ts";
 import { inlineText } from "./neutralize.ts";
 import { placeLink } from "./place-link.ts";
@@ -35,11 +34,11 @@ const DETAILS: readonly Detail[] = [
 
 /**
  * The body of the one review: what was read, what was found, every finding that has no comment of its own, and what is
- * missing. Too long a body is cut in steps, least important first, and says so. At most BODY_LIMIT code units; the marker is
- * its last line.
+ * missing. Too long a body is cut in steps, least important first, and says so. At most BODY_LIMIT code units; the last line
+ * holds the fingerprints, hidden.
  */
-export function reviewBody(report: Report, where: Surroundings, marker: Marker): string {
-  const hidden = printMarker(marker);
+export function reviewBody(report: Report, where: Surroundings): string {
+  const hidden = printFingerprints(report.findings.map(({ fingerprint }) => fingerprint));
   const versions = DETAILS.map((detail, index) => () => {
     const text = bodyWith(report, where, detail);
     return index === 0 ? text : `${text}\n\n${CUT}`;

@@ -3,8 +3,6 @@ import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
 import { counted } from "./figures.ts";
 import { costText, speedText } from "./footer.ts";
 import { headline } from "./headline.ts";
-import { printMarker } from "./marker.ts";
-import type { Marker } from "./marker.ts";
 import { inlineText } from "./neutralize.ts";
 import type { Surroundings } from "./place-link.ts";
 import { folded } from "./review-body.ts";
@@ -49,7 +47,6 @@ const CUT = "_Cut to fit GitHub's limit for comments._";
 
 /** What the status comment says beside the progress. */
 export type StatusCommentOptions = Surroundings & {
-  readonly marker: Marker;
   /** The posted review, once there is one. */
   readonly reviewUrl?: string;
   /** Set when the run ended without a report, in one sentence. */
@@ -58,13 +55,12 @@ export type StatusCommentOptions = Surroundings & {
 
 /** The status comment for any moment of a run: a live checklist of the subtasks, then how it ended. At most BODY_LIMIT code units. */
 export function statusComment(status: RunStatus, options: StatusCommentOptions): string {
-  const hidden = printMarker(options.marker);
   const version = (lines: number) => (): string =>
     [...opening(status, options), ...notes(status), checklist(status, options, lines), ...links(options)]
       .filter((part) => part !== "")
       .join("\n\n");
   const versions = [version(MAX_LINES), version(20), version(0)];
-  return `${firstThatFits(versions, BODY_LIMIT - hidden.length - 2, CUT)}\n\n${hidden}`;
+  return firstThatFits(versions, BODY_LIMIT, CUT);
 }
 
 function opening(status: RunStatus, options: StatusCommentOptions): readonly string[] {

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 
+import { visibleText } from "../domain/visible-text.ts";
+
 /**
  * Text written by strangers, fenced as data: everything between the two boundary lines is content, whatever it says.
- * The boundary depends on the text alone (so a run can be repeated byte for byte) and is never part of it.
+ * Invisible characters in it are written out. The boundary depends on the text alone (so a run can be repeated byte for byte) and is never part of it.
  */
 export function quoteUntrusted(label: string, text: string): string {
-  const boundary = boundaryFor(text);
-  return `<${boundary} ${JSON.stringify(label)}>\n${text}\n</${boundary}>`;
+  const shown = visibleText(text);
+  const boundary = boundaryFor(shown);
+  return `<${boundary} ${JSON.stringify(visibleText(label))}>\n${shown}\n</${boundary}>`;
 }
 
 function boundaryFor(text: string): string {

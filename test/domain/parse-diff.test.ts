@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { commentableLines, isCommentable } from "../../src/domain/commentable-lines.ts";
+import { hunkAround } from "../../src/domain/diff-anchor.ts";
 import type { ChangedFile } from "../../src/domain/diff.ts";
 import { parsePatch } from "../../src/domain/parse-diff.ts";
 
@@ -70,7 +70,7 @@ describe("parsePatch", () => {
   });
 });
 
-describe("isCommentable", () => {
+describe("hunkAround", () => {
   const file: ChangedFile = {
     path: "a.ts",
     status: "modified",
@@ -82,17 +82,6 @@ describe("isCommentable", () => {
     deletions: 1,
   };
 
-  it("allows the lines of each hunk on its side", () => {
-    expect(commentableLines(file, "RIGHT")).toEqual([
-      { startLine: 1, endLine: 3 },
-      { startLine: 11, endLine: 11 },
-    ]);
-    expect(commentableLines(file, "LEFT")).toEqual([
-      { startLine: 1, endLine: 2 },
-      { startLine: 10, endLine: 11 },
-    ]);
-  });
-
   it.each([
     ["RIGHT", 1, 3, true],
     ["RIGHT", 3, 3, true],
@@ -103,12 +92,13 @@ describe("isCommentable", () => {
     ["LEFT", 3, 3, false],
     ["LEFT", 10, 11, true],
   ] as const)("%s %i..%i -> %s", (side, startLine, endLine, expected) => {
-    expect(isCommentable(file, side, { startLine, endLine })).toBe(expected);
+    expect(hunkAround(file, side, startLine, endLine) !== undefined).toBe(expected);
   });
 
   it("has no LEFT lines for a new file", () => {
     const added = { ...file, status: "added" as const, hunks: parsePatch("@@ -0,0 +1,2 @@\n+a\n+b") };
 
-    expect(commentableLines(added, "LEFT")).toEqual([]);
+    expect(hunkAround(added, "LEFT", 0, 0)).toBeUndefined();
+    expect(hunkAround(added, "LEFT", 1, 1)).toBeUndefined();
   });
 });

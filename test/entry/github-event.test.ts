@@ -70,7 +70,7 @@ describe("readTrigger", () => {
 
     expect(read("pull_request", opened)).toMatchObject({
       kind: "pull-request",
-      run: expect.stringMatching(/^head-[0-9a-f]{40}$/),
+      run: "head",
     });
     expect(read("pull_request", draft)).toMatchObject({ kind: "nothing" });
   });
@@ -79,7 +79,6 @@ describe("readTrigger", () => {
     expect(read("workflow_dispatch", {}, 12)).toEqual({
       kind: "pull-request",
       pullRequest: 12,
-      options: {},
       run: "run-77",
     });
     expect(() => read("workflow_dispatch", {})).toThrow("set the input pull-request");

@@ -7,15 +7,15 @@ import { checkOutput } from "../../src/render/check-output.ts";
 import { BODY_LIMIT, cutMarkdown, JOB_SUMMARY_LIMIT } from "../../src/render/cut-markdown.ts";
 import { codeSpan, fence } from "../../src/render/fence.ts";
 import { findingComment } from "../../src/render/finding-comment.ts";
+import { parseFingerprints } from "../../src/render/fingerprint-mark.ts";
 import { ganttChart } from "../../src/render/gantt.ts";
 import { jobSummary } from "../../src/render/job-summary.ts";
-import { parseMarker } from "../../src/render/marker.ts";
 import { planMarkdown } from "../../src/render/plan-text.ts";
 import { reviewBody } from "../../src/render/review-body.ts";
 import { NO_STATUS, statusAfter } from "../../src/render/run-status.ts";
 import { statusComment } from "../../src/render/status-comment.ts";
 import { aFinding, aReport, aSubtaskRun } from "../support/builders.ts";
-import { aMarker, SAMPLE_PLAN, SAMPLE_REPORT, WHERE } from "../support/sample-report.ts";
+import { SAMPLE_PLAN, SAMPLE_REPORT, WHERE } from "../support/sample-report.ts";
 
 const LONG = aReport({
   findings: Array.from({ length: 400 }, (_, index) =>
@@ -54,17 +54,17 @@ function isWhole(markdown: string): void {
 
 describe("limits", () => {
   it("keeps a review body under GitHub's limit, whole, and says what was left out", () => {
-    const body = reviewBody(LONG, WHERE, aMarker());
+    const body = reviewBody(LONG, WHERE);
 
     expect(body.length).toBeLessThanOrEqual(BODY_LIMIT);
     expect(body).toContain("Everything is in `findings.json`");
     expect(body).toContain("400 findings");
-    expect(parseMarker(body)).toEqual(aMarker());
+    expect(parseFingerprints(body)?.fingerprints).not.toEqual([]);
     isWhole(body);
   });
 
   it("keeps every finding of an ordinary review in full", () => {
-    const body = reviewBody(SAMPLE_REPORT, WHERE, aMarker());
+    const body = reviewBody(SAMPLE_REPORT, WHERE);
 
     for (const finding of SAMPLE_REPORT.findings.filter((each) => each.placement !== "inline")) {
       expect(body).toContain(finding.path);
@@ -83,7 +83,7 @@ describe("limits", () => {
     const planned = statusAfter(NO_STATUS, { kind: "plan-ready", plan: HUGE_PLAN });
     const running = statusAfter(planned, { kind: "subtask-start", subtask: HUGE_PLAN.subtasks[3_210]! });
 
-    const text = statusComment(running, { ...WHERE, marker: aMarker() });
+    const text = statusComment(running, WHERE);
 
     expect(text.split("\n").length).toBeLessThan(80);
     expect(text).toContain("⏳ running");
@@ -91,7 +91,7 @@ describe("limits", () => {
   });
 
   it("says how a run ended that has no report", () => {
-    const text = statusComment(NO_STATUS, { marker: aMarker(), abandoned: "The key was refused @admin" });
+    const text = statusComment(NO_STATUS, { abandoned: "The key was refused @admin" });
 
     expect(text).toContain("Review ended without a result:** The key was refused `@admin`");
   });
@@ -130,7 +130,7 @@ describe("limits", () => {
   });
 
   it("cuts anywhere without leaving a code block, details or surrogate pair open", () => {
-    const text = reviewBody(SAMPLE_REPORT, WHERE, aMarker()) + "\n````ts\n```\n😀\n````\n".repeat(5);
+    const text = reviewBody(SAMPLE_REPORT, WHERE) + "\n````ts\n```\n😀\n````\n".repeat(5);
 
     fc.assert(
       fc.property(fc.integer({ min: 100, max: text.length - 1 }), (limit) => {
@@ -166,28 +166,21 @@ describe("fence and codeSpan", () => {
 describe("findingComment", () => {
   it("shows a suggestion as a button only when told so, in a fence that nothing inside can end", () => {
     const finding = aFinding({ suggestion: "```\n~~~\n````\nx" });
-    const marker = aMarker({ kind: "finding" });
-
-    expect(findingComment(finding, { suggestionProblem: undefined, marker })).toContain(
-      "`````suggestion\n```\n~~~\n````\nx\n`````",
-    );
-    const text = findingComment(finding, { suggestionProblem: "the file is protected", marker });
+    expect(findingComment(finding, undefined)).toContain("`````suggestion\n```\n~~~\n````\nx\n`````");
+    const text = findingComment(finding, "the file is protected");
     expect(text).not.toContain("suggestion\n");
     expect(text).toContain("**Suggestion** (to apply by hand, the file is protected):");
   });
 
   it("makes no button of a suggestion that other robots would read as a command", () => {
-    const text = findingComment(aFinding({ suggestion: "x\n/lgtm\n@dependabot merge" }), {
-      suggestionProblem: undefined,
-      marker: aMarker(),
-    });
+    const text = findingComment(aFinding({ suggestion: "x\n/lgtm\n@dependabot merge" }), undefined);
 
     expect(text).not.toMatch(/^\/lgtm|@dependabot|```suggestion/m);
     expect(text).toContain("(at)dependabot merge");
   });
 
   it("can suggest to remove lines", () => {
-    const text = findingComment(aFinding({ suggestion: "" }), { suggestionProblem: undefined, marker: aMarker() });
+    const text = findingComment(aFinding({ suggestion: "" }), undefined);
 
     expect(text).toContain("```suggestion\n```");
   });

@@ -9,7 +9,7 @@ import { NO_STATUS, statusAfter } from "../../src/render/run-status.ts";
 import type { RunStatus } from "../../src/render/run-status.ts";
 import { statusComment } from "../../src/render/status-comment.ts";
 import { terminalReport } from "../../src/render/terminal-report.ts";
-import { aMarker, SAMPLE_FINDINGS, SAMPLE_PLAN, SAMPLE_REPORT, WHERE } from "../support/sample-report.ts";
+import { SAMPLE_FINDINGS, SAMPLE_PLAN, SAMPLE_REPORT, WHERE } from "../support/sample-report.ts";
 
 function halfway(): RunStatus {
   const status = statusAfter(NO_STATUS, { kind: "plan-ready", plan: SAMPLE_PLAN });
@@ -35,23 +35,16 @@ function halfway(): RunStatus {
 /** The files are there to be read: each shows what people will see. */
 describe("what people read", () => {
   it.each([
-    ["review-body.md", () => reviewBody(SAMPLE_REPORT, WHERE, aMarker())],
-    [
-      "finding-comment.md",
-      () => findingComment(SAMPLE_FINDINGS[0]!, { suggestionProblem: undefined, marker: aMarker({ kind: "finding" }) }),
-    ],
-    [
-      "finding-comment-by-rule.md",
-      () => findingComment(SAMPLE_FINDINGS[3]!, { suggestionProblem: undefined, marker: aMarker({ kind: "finding" }) }),
-    ],
-    ["status-comment-running.md", () => statusComment(halfway(), { ...WHERE, marker: aMarker({ kind: "status" }) })],
+    ["review-body.md", () => reviewBody(SAMPLE_REPORT, WHERE)],
+    ["finding-comment.md", () => findingComment(SAMPLE_FINDINGS[0]!, undefined)],
+    ["finding-comment-by-rule.md", () => findingComment(SAMPLE_FINDINGS[3]!, undefined)],
+    ["status-comment-running.md", () => statusComment(halfway(), WHERE)],
     [
       "status-comment-ended.md",
       () =>
         statusComment(statusAfter(halfway(), { kind: "run-end", report: SAMPLE_REPORT }), {
           ...WHERE,
           reviewUrl: "https://github.com/acme/shop/pull/7#pullrequestreview-1",
-          marker: aMarker({ kind: "status" }),
         }),
     ],
     ["job-summary.md", () => jobSummary(SAMPLE_REPORT, WHERE)],

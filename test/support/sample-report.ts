@@ -2,7 +2,6 @@ import type { Finding } from "../../src/domain/finding.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Subtask } from "../../src/domain/subtask.ts";
-import type { Marker } from "../../src/render/marker.ts";
 import type { Surroundings } from "../../src/render/place-link.ts";
 import { aFinding, aReport, aSubtaskRun } from "./builders.ts";
 
@@ -191,15 +190,3 @@ export const WHERE: Surroundings = {
   repositoryUrl: "https://github.com/acme/shop",
   runUrl: "https://github.com/acme/shop/actions/runs/42",
 };
-
-export function aMarker(over: Partial<Marker> = {}): Marker {
-  return {
-    kind: "review",
-    runKey: "acme/shop#7:ci",
-    head: "a".repeat(40),
-    version: "0.1.0",
-    fingerprints: [],
-    complete: true,
-    ...over,
-  };
-}

@@ -6,6 +6,8 @@ export type Access = {
   readonly name: string;
   readonly writes: boolean;
   readonly pullRequest?: number;
+  /** May make branches below `parallel-review/` and pull requests from them; nothing else is written by such a client. */
+  readonly proposes?: boolean;
 };
 
 type Route = { readonly method: string; readonly path: RegExp; readonly accepts?: (body: unknown) => boolean };
@@ -14,6 +16,26 @@ const Query = z.object({ query: z.string() });
 /** The only review event this program ever sends; absent means pending. */
 const ReviewBody = z.object({ event: z.literal("COMMENT").optional() });
 const SubmitBody = z.object({ event: z.literal("COMMENT") });
+
+/** A branch of ours, and the slash that separates its parts as it may stand in an address. */
+const OWN_BRANCH = "parallel-review/[a-z0-9-]+";
+const OWN_BRANCH_IN_PATH = "parallel-review(?:/|%2F)[a-z0-9-]+";
+const NewRef = z.strictObject({ ref: z.string().regex(new RegExp(`^refs/heads/${OWN_BRANCH}$`)), sha: z.string() });
+const MovedRef = z.strictObject({ sha: z.string(), force: z.boolean() });
+/** No links, no submodules, and no tree in place of one that is there. */
+const NewTree = z.strictObject({
+  base_tree: z.string(),
+  tree: z.array(z.looseObject({ mode: z.enum(["100644", "100755"]), type: z.literal("blob") })),
+});
+const NewCommit = z.strictObject({ message: z.string(), tree: z.string(), parents: z.array(z.string()).length(1) });
+const NewPull = z.strictObject({
+  title: z.string(),
+  body: z.string(),
+  head: z.string().regex(new RegExp(`^${OWN_BRANCH}$`)),
+  base: z.string(),
+  draft: z.boolean(),
+});
+const ChangedPull = z.strictObject({ title: z.string(), body: z.string() });
 
 /** Whether the request is one that this client may send: the whole surface of GitHub that we touch is written down here. */
 export function isAllowed(access: Access, method: string, path: string, body: unknown): boolean {
@@ -31,6 +53,7 @@ function routes(access: Access): readonly Route[] {
   });
   const reads = [
     at("GET", ""),
+    at("GET", "/pulls"),
     at("GET", "/pulls/\\d+"),
     at("GET", "/pulls/\\d+/files"),
     at("GET", "/pulls/\\d+/reviews"),
@@ -38,6 +61,7 @@ function routes(access: Access): readonly Route[] {
     at("GET", "/issues/\\d+/comments"),
     at("GET", "/compare/[^/]+"),
     at("GET", "/git/ref/.+"),
+    at("GET", "/git/commits/[0-9a-f]{40,64}"),
     at("GET", "/git/trees/[^/]+"),
     at("GET", "/git/blobs/[0-9a-f]{40,64}"),
     at("GET", "/collaborators/[^/]+/permission"),
@@ -45,6 +69,17 @@ function routes(access: Access): readonly Route[] {
     at("GET", "/check-runs/\\d+"),
     { method: "POST", path: /^\/graphql$/, accepts: isQuery },
   ];
+  if (access.proposes === true) {
+    return [
+      ...reads,
+      at("POST", "/git/trees", (body) => NewTree.safeParse(body).success),
+      at("POST", "/git/commits", (body) => NewCommit.safeParse(body).success),
+      at("POST", "/git/refs", (body) => NewRef.safeParse(body).success),
+      at("PATCH", `/git/refs/heads(?:/|%2F)${OWN_BRANCH_IN_PATH}`, (body) => MovedRef.safeParse(body).success),
+      at("POST", "/pulls", (body) => NewPull.safeParse(body).success),
+      at("PATCH", "/pulls/\\d+", (body) => ChangedPull.safeParse(body).success),
+    ];
+  }
   if (!access.writes) return reads;
   const pull = access.pullRequest ?? "(?!)";
   return [

@@ -1,8 +1,9 @@
 import { z } from "zod";
 
+import type { CheckAnnotation, CheckOutput } from "../../render/check-output.ts";
 import type { Answer } from "./octokit.ts";
 import type { Posting } from "./post-review.ts";
-import type { CheckAnnotation, CheckConclusion, CheckOutput } from "./review-render.ts";
+import type { CheckConclusion } from "./review-render.ts";
 import { forbidden } from "./translate-error.ts";
 
 /** Most annotations of one request (docs.github.com, "Create a check run"); a further request adds to them. */

@@ -17,6 +17,8 @@ export type GitHubOptions = {
   readonly token: string;
   /** The one pull request this client may write to; absent for a client that only reads. */
   readonly writeTo?: number;
+  /** A client that makes proposals: branches of ours, and pull requests from them. Not together with `writeTo`. */
+  readonly proposes?: boolean;
   /** `https://api.github.com`, or `https://host/api/v3` on GitHub Enterprise Server. */
   readonly baseUrl?: string;
   readonly fetch?: Fetch;
@@ -108,8 +110,9 @@ function createClient(
   owner: string,
   name: string,
 ): InstanceType<typeof Client> {
-  const writes = options.writeTo !== undefined;
-  const access = { owner, name, writes, ...(writes ? { pullRequest: options.writeTo } : {}) };
+  const { proposes = false } = options;
+  const writes = options.writeTo !== undefined || proposes;
+  const access = { owner, name, writes, proposes, ...(writes ? { pullRequest: options.writeTo } : {}) };
   const retryAfterBaseValue = options.retryBaseMs ?? 1_000;
   const isWorthWaiting = (seconds: number, _options: object, _octokit: object, retryCount: number): boolean =>
     retryCount < 1 && seconds < MAX_WAIT_S;

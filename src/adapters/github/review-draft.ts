@@ -1,5 +1,5 @@
 import type { ChangeSet } from "../../domain/change-set.ts";
-import { isCommentable } from "../../domain/commentable-lines.ts";
+import { hunkAround } from "../../domain/diff-anchor.ts";
 import type { Finding } from "../../domain/finding.ts";
 import type { Report } from "../../domain/report.ts";
 import type { ReviewRender } from "./review-render.ts";
@@ -31,7 +31,7 @@ export function draftReview(report: Report, changeSet: ChangeSet, render: Review
   const findings = report.findings.map((finding) => {
     if (finding.placement !== "inline") return finding;
     const file = files.get(finding.path);
-    if (file === undefined || !isCommentable(file, finding.side, finding)) {
+    if (file === undefined || hunkAround(file, finding.side, finding.startLine, finding.endLine) === undefined) {
       return inBody(finding, "GitHub takes comments only on lines of the diff");
     }
     if (comments.length >= limit) return inBody(finding, `beyond the ${limit} inline comments of one review`);

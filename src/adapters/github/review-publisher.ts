@@ -168,8 +168,10 @@ export function createReviewPublisher(options: ReviewPublisherOptions): ReviewPu
       isOver = true;
       await begun;
       await attempt("say that the run has ended", signal, async () => {
-        const conversation = comment === undefined ? await readNow(signal) : undefined;
-        await close(conversation, { abandoned: reason }, signal);
+        // A comment without an address may have been made all the same, when the run was stopped in the middle of it.
+        const conversation = comment?.url === undefined ? await readNow(signal) : undefined;
+        if (conversation !== undefined) comment = openStatus(conversation);
+        await close(undefined, { abandoned: reason }, signal);
       });
       await attempt("complete the check run", signal, async () => {
         note(await check.complete("failure", { title: "No review", summary: reason, batches: [] }, signal));

@@ -1,23 +1,7 @@
 import type { Finding } from "../../domain/finding.ts";
 import type { Conclusion, Report } from "../../domain/report.ts";
+import type { CheckOutput } from "../../render/check-output.ts";
 import type { RunStatus } from "../../render/run-status.ts";
-
-/** As GitHub's REST API spells it: lines are 1-based and inclusive, in the head version. */
-export type CheckAnnotation = {
-  readonly path: string;
-  readonly start_line: number;
-  readonly end_line: number;
-  readonly annotation_level: "notice" | "warning" | "failure";
-  readonly title: string;
-  readonly message: string;
-};
-
-/** What a check run shows, within GitHub's limits; the annotations in order, however they are divided. */
-export type CheckOutput = {
-  readonly title: string;
-  readonly summary: string;
-  readonly batches: readonly (readonly CheckAnnotation[])[];
-};
 
 /** How a run ended, as far as its report does not tell: neither while it goes on. */
 export type RunEnd = { readonly reviewUrl?: string; readonly abandoned?: string };

@@ -6,6 +6,7 @@ export type Doing = { readonly what: string; readonly permission: Permission };
 
 type Permission =
   | "contents: read"
+  | "contents: write"
   | "pull-requests: read"
   | "pull-requests: write"
   | "checks: write"

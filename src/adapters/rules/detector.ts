@@ -60,6 +60,7 @@ async function detectIn(pool: WorkerPool, file: File, maxLength: number, signal:
       return { path, claims: [], error: `rules: ${answer.error}` };
     case "ready":
     case "checked":
+    case "rewritten":
       throw new Error(`a scan was answered with ${answer.kind}`);
     default:
       return answer satisfies never;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { ConfigurationError, ExternalError } from "../../domain/errors.ts";
 import type { RuleAssets } from "./assets.ts";
-import { parseRules, type PlacedRule, type RuleText } from "./parse-rules.ts";
+import { type ParsedRules, parseRules, type PlacedRule, type RuleText } from "./parse-rules.ts";
 import type { RuleSet, SyntaxRule } from "./rule.ts";
 import { TEXT_RULES } from "./text/text-rules.ts";
 import { WorkerThread } from "./worker-thread.ts";
@@ -31,10 +31,7 @@ export async function loadRules(options: {
   const { assets, repository, signal, workerUrl = new URL("worker.ts", import.meta.url) } = options;
   const packs = parseRules(await readPacks(assets.packDirectory, signal));
   if (packs.problems.length > 0) throw new Error(`Built-in rules are broken:\n${packs.problems.join("\n")}`);
-  const own = parseRules(repository);
-  const problems = [...own.problems, ...repeatedIds(own.rules), ...(await complaints(own.rules, assets, workerUrl))];
-  signal.throwIfAborted();
-  if (problems.length > 0) throw new ConfigurationError(describe(problems));
+  const own = await loadOwnRules({ assets, repository, signal, workerUrl });
 
   const replaced = new Set([...own.off, ...own.rules.map(({ rule }) => rule.id)]);
   const syntax: SyntaxRule[] = [
@@ -45,6 +42,21 @@ export async function loadRules(options: {
     syntax: syntax.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     text: TEXT_RULES.map((rule) => rule.id).filter((id) => !replaced.has(id)),
   };
+}
+
+/** A repository's rule files alone, checked, in the order they are written. Throws as `loadRules`. */
+export async function loadOwnRules(options: {
+  readonly assets: RuleAssets;
+  readonly repository: readonly RuleText[];
+  readonly signal: AbortSignal;
+  readonly workerUrl?: URL;
+}): Promise<ParsedRules> {
+  const { assets, repository, signal, workerUrl = new URL("worker.ts", import.meta.url) } = options;
+  const own = parseRules(repository);
+  const problems = [...own.problems, ...repeatedIds(own.rules), ...(await complaints(own.rules, assets, workerUrl))];
+  signal.throwIfAborted();
+  if (problems.length > 0) throw new ConfigurationError(describe(problems));
+  return own;
 }
 
 async function readPacks(directory: string, signal: AbortSignal): Promise<RuleText[]> {

@@ -8,6 +8,7 @@ import { LineTable } from "./line-table.ts";
 import { mayMatch } from "./needs.ts";
 import type { RuleSet, SyntaxRule } from "./rule.ts";
 import { isSuppressed } from "./suppression.ts";
+import { fillTemplate, metavariables } from "./template.ts";
 import { scanText } from "./text/text-rules.ts";
 
 /** Longest part of captured code that a message repeats. */
@@ -16,7 +17,6 @@ const SHOWN_CAPTURE = 80;
 const MAX_QUOTE = 8_000;
 /** More matches of one rule in one file say nothing new: generated or hostile code made 40,000 of one file. */
 const MAX_MATCHES = 100;
-const METAVARIABLE = /\$\$\$([A-Z_][A-Z0-9_]*)|\$([A-Z_][A-Z0-9_]*)/g;
 
 /** The ast-grep rules that can match in this file. Costs a few text searches, no parsing. */
 export function rulesFor(path: RepoPath, text: string, rules: readonly SyntaxRule[]): readonly SyntaxRule[] {
@@ -71,7 +71,7 @@ function scanSyntax(
 }
 
 /** A rule that matches inside its own match says the same thing twice. */
-function outermost(matches: readonly Match[]): readonly Match[] {
+export function outermost(matches: readonly Match[]): readonly Match[] {
   let end = -1;
   return matches.filter((match) => {
     if (match.start.index < end) return false;
@@ -85,9 +85,9 @@ function claimOf(rule: SyntaxRule, match: Match, path: RepoPath, text: string, l
   // A match that ends right after a line break ends on the line before.
   const lastLine = match.end.column === 0 && match.end.line > match.start.line ? match.end.line : match.end.line + 1;
   const { endLine, quote } = lines.quote(startLine, lastLine, MAX_QUOTE);
-  const message = fill(rule.message, (name) => shown(match.captured.get(name) ?? ""));
+  const message = fillTemplate(rule.message, (name) => shown(match.captured.get(name) ?? ""));
   const suggestion = endLine === lastLine ? suggestionOf(rule, match, text, lines) : undefined;
-  const title = fill(rule.title, (name) => shown(match.captured.get(name) ?? "")).slice(0, 200);
+  const title = fillTemplate(rule.title, (name) => shown(match.captured.get(name) ?? "")).slice(0, 200);
   const links = rule.url === undefined ? [] : [rule.url];
   return {
     path,
@@ -112,16 +112,8 @@ function suggestionOf(rule: SyntaxRule, match: Match, text: string, lines: LineT
   if (rule.fix === undefined) return undefined;
   const before = text.slice(lines.startOf(match.start.line + 1), match.start.index);
   const after = text.slice(match.end.index, lines.endOf(match.end.line + 1));
-  const suggestion = before + fill(rule.fix, (name) => match.captured.get(name) ?? "") + after;
+  const suggestion = before + fillTemplate(rule.fix, (name) => match.captured.get(name) ?? "") + after;
   return suggestion.length <= MAX_QUOTE ? suggestion : undefined;
-}
-
-function metavariables(template: string): readonly string[] {
-  return [...new Set([...template.matchAll(METAVARIABLE)].map((found) => found[1] ?? found[2] ?? ""))];
-}
-
-function fill(template: string, valueOf: (name: string) => string): string {
-  return template.replaceAll(METAVARIABLE, (_, many?: string, one?: string) => valueOf(many ?? one ?? ""));
 }
 
 function shown(code: string): string {

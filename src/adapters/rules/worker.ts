@@ -3,6 +3,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { errorMessage } from "../../domain/errors.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { type LanguageId, languageOf } from "./languages.ts";
+import { rewriteFile } from "./rewrite-file.ts";
 import { scanFile } from "./scan-file.ts";
 import type { WorkerAnswer, WorkerData, WorkerRequest } from "./worker-protocol.ts";
 
@@ -30,6 +31,9 @@ async function answer(
     }
     const language = languageOf(request.path);
     if (language !== undefined && ruled.has(language)) await engine.load(language);
+    if (request.kind === "rewrite") {
+      return { kind: "rewritten", rewrite: rewriteFile(engine, data.rules.syntax, request.path, request.text) };
+    }
     return { kind: "claims", claims: scanFile(engine, data.rules, request.path, request.text) };
   } catch (error) {
     return { kind: "failed", error: errorMessage(error) };

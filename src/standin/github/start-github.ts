@@ -27,7 +27,7 @@ export interface GitHubOptions {
   readonly clock?: () => Date;
 }
 
-interface NewToken {
+export interface NewToken {
   /** A made-up one if not given. */
   readonly value?: string;
   /** `github-actions[bot]` (as GITHUB_TOKEN is) if not given. A login ending in `[bot]` is an app's token, any other a person's. */

@@ -7,7 +7,10 @@ import { API } from "./support.ts";
 
 const READER = { owner: "acme", name: "shop", writes: false };
 const WRITER = { ...READER, writes: true, pullRequest: 7 };
+const PROPOSER = { ...READER, writes: true, proposes: true };
 const SHA = "a".repeat(40);
+const TREE = { base_tree: SHA, tree: [{ path: "a.ts", mode: "100644", type: "blob", content: "x" }] };
+const PULL = { title: "t", body: "b", head: "parallel-review/x-00000000", base: "main", draft: false };
 
 describe("the list of allowed requests", () => {
   it.each([
@@ -52,6 +55,38 @@ describe("the list of allowed requests", () => {
     ["an anonymous document", "POST", "/graphql", { query: "{ viewer { login } }" }],
   ])("refuses %s", (_what, method, path, body) => {
     expect(isAllowed(WRITER, method, path, body)).toBe(false);
+  });
+
+  it.each([
+    ["POST", "/repos/acme/shop/git/trees", TREE],
+    ["POST", "/repos/acme/shop/git/commits", { message: "m", tree: SHA, parents: [SHA] }],
+    ["POST", "/repos/acme/shop/git/refs", { ref: "refs/heads/parallel-review/x-00000000", sha: SHA }],
+    ["PATCH", "/repos/acme/shop/git/refs/heads/parallel-review/x-00000000", { sha: SHA, force: true }],
+    ["POST", "/repos/acme/shop/pulls", PULL],
+    ["PATCH", "/repos/acme/shop/pulls/9", { title: "t", body: "b" }],
+  ])("lets only one who proposes %s %s", (method, path, body) => {
+    expect(isAllowed(PROPOSER, method, path, body)).toBe(true);
+    expect(isAllowed(WRITER, method, path, body)).toBe(false);
+  });
+
+  it.each([
+    ["another branch", "POST", "/repos/acme/shop/git/refs", { ref: "refs/heads/main", sha: SHA }],
+    ["a tag", "POST", "/repos/acme/shop/git/refs", { ref: "refs/tags/parallel-review/x", sha: SHA }],
+    ["a moved branch", "PATCH", "/repos/acme/shop/git/refs/heads/main", { sha: SHA, force: true }],
+    ["a way up", "PATCH", "/repos/acme/shop/git/refs/heads/parallel-review/../main", { sha: SHA, force: true }],
+    ["a deleted branch", "DELETE", "/repos/acme/shop/git/refs/heads/parallel-review/x", undefined],
+    ["a link", "POST", "/repos/acme/shop/git/trees", { ...TREE, tree: [{ path: "a", mode: "120000", type: "blob" }] }],
+    ["a submodule", "POST", "/repos/acme/shop/git/trees", { ...TREE, tree: [{ path: "a", mode: "160000", type: "commit" }] }],
+    ["a tree from nothing", "POST", "/repos/acme/shop/git/trees", { tree: TREE.tree }],
+    ["a commit in another's name", "POST", "/repos/acme/shop/git/commits", { message: "m", tree: SHA, parents: [SHA], author: {} }],
+    ["a pull request from another branch", "POST", "/repos/acme/shop/pulls", { ...PULL, head: "feature" }],
+    ["a pull request from a fork", "POST", "/repos/acme/shop/pulls", { ...PULL, head: "eve:parallel-review/x" }],
+    ["a closed pull request", "PATCH", "/repos/acme/shop/pulls/9", { title: "t", body: "b", state: "closed" }],
+    ["another base", "PATCH", "/repos/acme/shop/pulls/9", { title: "t", body: "b", base: "x" }],
+    ["a review", "POST", "/repos/acme/shop/pulls/9/reviews", {}],
+    ["another repository", "POST", "/repos/acme/other/git/trees", TREE],
+  ])("refuses %s to one who proposes", (_what, method, path, body) => {
+    expect(isAllowed(PROPOSER, method, path, body)).toBe(false);
   });
 
   it("refuses every method it does not name, wherever it goes", () => {

@@ -1,0 +1,57 @@
+import type { Conclusion } from "./report.ts";
+import type { EditLog } from "./edit-log.ts";
+import type { RefactorPlan } from "./plan-refactor.ts";
+import type { RepoPath } from "./repo-path.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Usage } from "./usage.ts";
+
+/** What a writer says of one file it changed: for people, and written by a model where one wrote. */
+export type FileSummary = {
+  readonly path: RepoPath;
+  readonly what: string;
+  readonly why: string;
+  /** Whether callers or users can tell the difference. */
+  readonly behaviour: "same" | "changed" | "not-judged";
+  /** What a reviewer should look at; "" for nothing. */
+  readonly risk: string;
+};
+
+/** A file that is part of the change. */
+export type ChangedByRefactor = FileSummary & {
+  readonly kind: "create" | "modify" | "delete";
+  readonly subtaskId: string;
+  readonly additions: number;
+  readonly deletions: number;
+  /** A protected file or an executable, which a person named in the request. */
+  readonly isProtected: boolean;
+  /** What is unusual about the edit, one short sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/** A selected file that is not part of the change, and why. `complaint` is what the check printed about it: data, never posted as it is. */
+export type LeftOut = { readonly path: RepoPath; readonly reason: string; readonly complaint?: string };
+
+/** How the whole change was checked. `runs` counts the checks that it took to find out. */
+export type Verification =
+  | { readonly status: "passed"; readonly isolation: string; readonly wallMs: number; readonly runs: number; readonly notes: readonly string[] }
+  | { readonly status: "not-configured" }
+  | { readonly status: "unavailable"; readonly reason: string };
+
+/** What a refactor came to. Every selected path is in `changed`, `leftOut` or the plan's `skipped`, and created ones are in `changed`. */
+export type RefactorResult = {
+  readonly goal: string;
+  readonly engine: "claude" | "rules";
+  readonly plan: RefactorPlan;
+  /** Everything that is proposed, against the base. */
+  readonly edits: EditLog;
+  /** In the order to review them. */
+  readonly changed: readonly ChangedByRefactor[];
+  /** In plan order. */
+  readonly leftOut: readonly LeftOut[];
+  readonly verification: Verification;
+  readonly schedule: Schedule;
+  readonly usage: Usage;
+  readonly costUsd: number;
+  readonly conclusion: Conclusion;
+  readonly notes: readonly string[];
+};

@@ -1,0 +1,90 @@
+import { tmpdir } from "node:os";
+
+import { applyPatch, openLocalTree } from "../adapters/git/local-tree.ts";
+import { gitEnvironment } from "../adapters/git/run-git.ts";
+import { ConfigurationError } from "../domain/errors.ts";
+import { unifiedDiff } from "../domain/unified-diff.ts";
+import { readTexts } from "../flow/read-texts.ts";
+import { runRefactor } from "../flow/refactor/run-refactor.ts";
+import { logSafeLines } from "../render/log-safe.ts";
+import { planText } from "../render/plan-text.ts";
+import { proposalMarkdown } from "../render/proposal-markdown.ts";
+import { bundleLayout } from "./bundle-layout.ts";
+import { parseCheck, shownCommand } from "./check-command.ts";
+import { composeRefactor } from "./compose-refactor.ts";
+import { concurrencyFor, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { CommandOptions } from "./local-order.ts";
+import { stderrJournal } from "./stderr-journal.ts";
+import { writeResult } from "./write-result.ts";
+
+/**
+ * `refactor`: changes the files of a commit on this machine and prints what a pull request would say. The change goes to a patch file,
+ * into the work tree, or nowhere.
+ */
+export async function refactorCommand(
+  options: CommandOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { recipe } = options;
+  if (recipe === undefined) {
+    throw new ConfigurationError("refactor needs --recipe <name>; --goal <text> gives it another goal");
+  }
+  if (options.apply && options.patch !== undefined) {
+    throw new ConfigurationError("--apply and --patch: one of the two, the patch can be applied by git apply");
+  }
+  const program = { executable: "git", environment: gitEnvironment(env) };
+  await using tree = await openLocalTree(program, { directory: options.repo, ref: options.base }, signal);
+  const { snapshot, workTree } = tree;
+  if (options.apply && workTree === undefined) {
+    throw new ConfigurationError("--apply needs a repository with checked-out files; take a patch with --patch");
+  }
+  await using composed = await composeRefactor(
+    {
+      base: snapshot,
+      guidance: snapshot,
+      recipe,
+      goal: options.goal,
+      files: options.files,
+      check: parseCheck(options.check, "--check"),
+      engine: options.engine,
+      concurrency: concurrencyFor(undefined, options.concurrency ?? DEFAULT_CONCURRENCY),
+      journal: stderrJournal(options.quiet),
+      layout: bundleLayout(),
+      sandbox: {
+        checkout: workTree,
+        temporaryFolder: tmpdir(),
+        path: env["PATH"] ?? "",
+        redact: (text) => text,
+      },
+    },
+    signal,
+  );
+  if (options["dry-run"]) {
+    await writeResult(`${planText(composed.prepared.plan)}\n`, options.output);
+    return EXIT.done;
+  }
+  const never = new AbortController().signal;
+  const result = await runRefactor(composed.prepared, composed.parts, signal, never);
+  const before = await readTexts(
+    snapshot,
+    result.edits.map(({ path }) => path),
+    signal,
+  );
+  const patch = result.edits
+    .map((edit) =>
+      unifiedDiff({
+        path: edit.path,
+        before: before.get(edit.path),
+        after: edit.kind === "delete" ? undefined : edit.text,
+        executable: edit.kind === "modify" && edit.executable,
+      }),
+    )
+    .join("");
+  if (options.patch !== undefined) await writeResult(patch, options.patch);
+  if (options.apply && workTree !== undefined && patch !== "") await applyPatch(program, workTree, patch, signal);
+  const place = { baseBranch: options.base ?? "HEAD", base: snapshot.sha, command: shownCommand(composed.check) };
+  await writeResult(`${logSafeLines(proposalMarkdown(result, place))}\n`, options.output);
+  return result.conclusion === "success" ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,35 @@
+import { type Proposal, proposalBranch } from "../../domain/proposal.ts";
+import type { RefactorResult } from "../../domain/refactor-result.ts";
+import { proposalMarkdown, type ProposalPlace, proposalTitle } from "../../render/proposal-markdown.ts";
+import type { PreparedRefactor } from "./prepare-refactor.ts";
+
+/** How the proposal is to be made, beside what is in the result. */
+export type ProposalWish = ProposalPlace & {
+  /** In place of the name made from the goal. */
+  readonly branch: string | undefined;
+  readonly draft: boolean;
+  /** What makes this request this one and no other, beside its goal: recipe, globs, base branch. */
+  readonly identity: readonly string[];
+};
+
+/** The result as a proposal; a draft as soon as anything is missing or was not checked. */
+export function proposalOf(prepared: PreparedRefactor, result: RefactorResult, wish: ProposalWish): Proposal {
+  const title = proposalTitle(result.goal);
+  const isWhole = result.conclusion === "success" && result.verification.status === "passed";
+  return {
+    branch: wish.branch ?? proposalBranch(result.goal, wish.identity),
+    baseBranch: wish.baseBranch,
+    base: wish.base,
+    edits: result.edits,
+    named: prepared.named,
+    title,
+    body: proposalMarkdown(result, wish),
+    commitMessage: `${title}\n\n${result.changed.map(({ path, what }) => `${path}: ${oneLine(what)}`).join("\n")}`,
+    draft: wish.draft || !isWhole,
+  };
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
+  return line.length <= 200 ? line : `${line.slice(0, 199).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
