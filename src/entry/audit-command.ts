@@ -63,13 +63,17 @@ export async function auditCommand(
     today: today(),
   } as const;
   const never = new AbortController().signal;
-  const { report, tree, settings } = await runAudit(parts, request, signal, never);
+  const { report, prepared } = await runAudit(parts, request, signal, never);
   if (shard.of > 1) {
     await writeResult(formatReport(report, "json"), options.output);
     return signal.aborted ? EXIT.interrupted : EXIT.done;
   }
-  const failOn = options["fail-on"] ?? settings.failOn;
-  const concluded = await concludeAudit([report], { ledger, history: tree.history, failOn, today: today() }, signal);
+  const failOn = options["fail-on"] ?? prepared.settings.failOn;
+  const concluded = await concludeAudit(
+    [report],
+    { ledger, history: prepared.tree.history, failOn, today: today() },
+    signal,
+  );
   return deliverAudit(concluded, options, signal);
 }
 

@@ -1,5 +1,6 @@
 import { auditCommand } from "./audit-command.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { demoAuditCommand } from "./demo-audit-command.ts";
 import { demoCommand } from "./demo-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
@@ -34,6 +35,7 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     case "merge":
       return mergeCommand(line.words, line.options, process.env, signal);
     case "demo":
+      if (line.words[0] === "audit") return demoAuditCommand(line.options, process.env, signal);
       return demoCommand(line.options, process.env, signal);
     case "doctor":
       return doctorCommand(line.options, process.env, signal);

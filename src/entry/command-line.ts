@@ -150,7 +150,7 @@ const Values = z.object({
 });
 
 export type CommandLine =
-  /** `words` are what follows the command's name: the files for `merge`; empty for the others. */
+  /** `words` are what follows the command's name: the files for `merge`, what to show for `demo`; empty for the others. */
   | { readonly command: CommandName; readonly options: z.infer<typeof Values>; readonly words: readonly string[] }
   | { readonly command: "help" | "version" };
 
@@ -168,14 +168,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       `unknown command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")} and help`,
     );
   }
-  if (name === "demo" && rest.length === 1 && rest[0] === "review") rest.pop();
   // `--files a b c`: a shell that expands a glob makes several words of it.
   const takesFiles = name === "refactor" || name === "audit";
   if (takesFiles && values.files !== undefined) values.files.push(...rest.splice(0));
   if (name === "merge" && rest.length === 0) {
     throw new ConfigurationError("merge needs the findings.json files of the shards");
   }
-  if (rest.length > 0 && name !== "merge") {
+  const isScene = name === "demo" && rest.length === 1 && (rest[0] === "review" || rest[0] === "audit");
+  if (rest.length > 0 && name !== "merge" && !isScene) {
     throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
   }
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));

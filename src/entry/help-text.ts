@@ -6,7 +6,7 @@ export const HELP = `parallel-review: reviews code with many small subagents in 
   audit    --recipe <name> [--repo <dir>] [--head <ref>] [--files <glob...>] [--report <path>] [--shard i/n] [--ledger <file>]
                                                           the whole repository, by a recipe, into one report
   merge    <findings.json...> [--report <path>]           one report of an audit's shards
-  demo     [--once] [--port <n>]                          review the example on a local GitHub
+  demo     [review|audit] [--once] [--port <n>]           review or audit the example on a local GitHub
   doctor   [--repo <dir>]                                 check what is needed, and say what is missing
   help, --version
 

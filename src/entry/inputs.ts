@@ -3,9 +3,14 @@ import { z } from "zod";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { ENGINES } from "./command-line.ts";
+import { ENGINES, Shard } from "./command-line.ts";
 
-const JOBS = ["auto", "review", "plan"] as const;
+const JOBS = ["auto", "review", "plan", "audit"] as const;
+
+/** Parts of a run over several jobs: gate plans, analyze reads, publish delivers; all does everything in one job. */
+const STAGES = ["all", "gate", "analyze", "publish"] as const;
+
+export const DESTINATIONS = ["pull-request", "code-scanning", "artifact"] as const;
 
 const httpsUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
@@ -23,6 +28,7 @@ const whole = (min: number, max: number): z.ZodType<number> =>
 /** The Action's inputs, named as in action.yml (a test compares them). */
 export const Inputs = z.object({
   job: z.enum(JOBS),
+  stage: z.enum(STAGES),
   "github-token": z.string().min(1, "is empty: give it ${{ github.token }}"),
   "anthropic-api-key": z.string(),
   "anthropic-base-url": httpsUrl,
@@ -35,6 +41,17 @@ export const Inputs = z.object({
   "config-path": z.string().min(1, "must not be empty"),
   "pull-request": optional(whole(1, Number.MAX_SAFE_INTEGER)),
   "fail-on": optional(z.enum(FAIL_ON)),
+  recipe: optional(z.string()),
+  files: z.string().transform((text) =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+  ),
+  "report-path": optional(z.string()),
+  "publish-to": optional(z.enum(DESTINATIONS)),
+  shard: optional(Shard),
+  "findings-path": optional(z.string()),
   "output-dir": optional(z.string()),
   "dry-run": z.enum(["true", "false"]).transform((value) => value === "true"),
 });
