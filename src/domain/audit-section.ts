@@ -35,6 +35,8 @@ export const AuditSection = z.object({
   shard: z.object({ index: z.int().positive(), of: z.int().positive() }),
   /** Sorted by path; every file that the recipe matches, in each shard. */
   files: z.array(AuditedFile),
+  /** Findings that are left out of this report because everybody can read it; absent when none was. */
+  withheld: z.int().positive().optional(),
   /** Reading every file once, nothing reused: estimated tokens of the files and dollars (0 without a model). */
   fullPass: z.object({ files: z.int().nonnegative(), tokens: z.number().nonnegative(), usd: z.number().nonnegative() }),
 });

@@ -1,5 +1,6 @@
 import type { AuditedFile, AuditSection } from "./audit-section.ts";
 import { codeKey } from "./code-likeness.ts";
+import { compareText } from "./compare-text.ts";
 import { Claim, type Finding } from "./finding.ts";
 import { type Acceptance, type Ledger, type LedgerIssue, type LedgerRun, ofRecipe } from "./ledger.ts";
 import { matchIssues } from "./match-issues.ts";
@@ -191,6 +192,8 @@ function nextVerdicts(
 
 function tally<T>(list: readonly T[], keyOf: (each: T) => string): Record<string, number> {
   return Object.fromEntries(
-    [...Map.groupBy(list, keyOf)].map(([key, members]): [string, number] => [key, members.length]).toSorted(),
+    [...Map.groupBy(list, keyOf)]
+      .map(([key, members]): [string, number] => [key, members.length])
+      .toSorted(([a], [b]) => compareText(a, b)),
   );
 }

@@ -136,7 +136,8 @@ export function formatLedger(ledger: Ledger): string {
     ...ledger.issues.toSorted((a, b) => compareText(a.recipe, b.recipe) || compareText(a.id, b.id)),
     ...ledger.verdicts.toSorted((a, b) => compareText(a.recipe, b.recipe) || compareText(a.path, b.path)),
   ];
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  // By way of the schema, which puts the keys of each line in one order.
+  return lines.map((line) => `${JSON.stringify(Line.parse(line))}\n`).join("");
 }
 
 /** The ledger with everything about one recipe replaced; runs beyond the last month's are forgotten. */

@@ -14,7 +14,5 @@ export function withoutSensitive(report: AuditReport): { readonly report: AuditR
   const findings = report.findings.filter(({ category }) => !hidden.has(category));
   const withheld = report.findings.length - findings.length;
   if (withheld === 0) return { report, withheld };
-  const noun = withheld === 1 ? "finding is" : "findings are";
-  const note = `${withheld} ${noun} not shown here, because everybody can read this: people with write access see them under Security, Code scanning.`;
-  return { report: { ...report, findings, notes: [...report.notes, note] }, withheld };
+  return { report: { ...report, findings, audit: { ...report.audit, withheld } }, withheld };
 }

@@ -74,7 +74,7 @@ export async function auditCommand(
     { ledger, history: prepared.tree.history, failOn, today: today() },
     signal,
   );
-  return deliverAudit(concluded, options, signal);
+  return await deliverAudit(concluded, options, signal);
 }
 
 /** Writes a whole audit as it was asked for, and says how it went. */

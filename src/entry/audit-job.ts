@@ -8,6 +8,7 @@ import type { AuditReport } from "../domain/merge-audits.ts";
 import { isSensitive, withoutSensitive } from "../domain/withhold-sensitive.ts";
 import { concludeAudit } from "../flow/conclude-audit.ts";
 import { type AuditParts, openAudit, runAudit } from "../flow/run-audit.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
 import { logSafe } from "../render/log-safe.ts";
 import { today } from "./audit-command.ts";
@@ -33,7 +34,8 @@ export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise
   await using source = await actionTree(audit, signal);
   switch (inputs.stage) {
     case "gate":
-      return gate(audit, source, signal);
+      await gate(audit, source, signal);
+      return;
     case "analyze": {
       const { report, withheld } = await analyze(audit, source, signal);
       if (withheld > 0 && report.audit.shard.of > 1) throw notSplit();
@@ -41,11 +43,13 @@ export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise
       return;
     }
     case "publish":
-      return publish(audit, source, await shardReports(inputs["findings-path"]), signal);
+      await publish(audit, source, await shardReports(inputs["findings-path"]), signal);
+      return;
     case "all": {
       if (inputs.shard !== undefined) throw new ConfigurationError("shard goes with stage: analyze");
       const { report } = await analyze(audit, source, signal);
-      return publish(audit, source, [report], signal);
+      await publish(audit, source, [report], signal);
+      return;
     }
     default:
       return inputs.stage satisfies never;
@@ -114,10 +118,19 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
     source,
     recipe: audit.recipe,
     ledger: audit.ledger,
-    journal: runnerLog(inputs),
+    journal: audit.facts.isPublic ? withoutPlaces(runnerLog(inputs)) : runnerLog(inputs),
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),
   });
+}
+
+/** Everybody reads the log of a public repository: which file has how many findings is not for them. */
+function withoutPlaces(journal: Journal): Journal {
+  return {
+    write(event) {
+      if (event.kind === "plan-ready" || event.kind === "degradation") journal.write(event);
+    },
+  };
 }
 
 /** Every findings.json below a folder, as artifacts of several jobs lie after their download. */

@@ -67,6 +67,7 @@ const COMMANDS: Readonly<
   Record<"review" | "refactor" | "audit" | "merge" | "plan" | "demo" | "doctor", readonly OptionName[]>
 > = {
   review: REVIEW_OPTIONS,
+  plan: ["repo", "base", "head", "format", "output"],
   refactor: [
     "repo",
     "base",
@@ -82,7 +83,6 @@ const COMMANDS: Readonly<
     "dry-run",
     "quiet",
   ],
-  plan: ["repo", "base", "head", "format", "output"],
   audit: [
     "repo",
     "head",

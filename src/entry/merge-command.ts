@@ -26,7 +26,7 @@ export async function mergeCommand(
   const history = ledger === undefined ? undefined : await historyIn(source, signal);
   const failOn = options["fail-on"] ?? "never";
   const concluded = await concludeAudit(reports, { ledger, history, failOn, today: today() }, signal);
-  return deliverAudit(concluded, options, signal);
+  return await deliverAudit(concluded, options, signal);
 }
 
 /** @throws {ConfigurationError} the file is no report of an audit. */

@@ -62,8 +62,8 @@ function placeText(standing: Standing, links: Links, explained: readonly string[
   const own = paragraphs(finding.detail).filter((paragraph) => !explained.includes(paragraph));
   return [
     `${placeLink(finding, { base: links.head, head: links.head }, links)} ${stateText(standing)}`,
-    ...(finding.quote === "" ? [] : [codeBlock(finding.quote, finding.path)]),
     ...(own.length === 0 ? [] : [neutralize(own.join("\n\n"))]),
+    ...(finding.quote === "" ? [] : [codeBlock(finding.quote, finding.path)]),
     ...(finding.suggestion === undefined ? [] : ["Instead:", codeBlock(finding.suggestion, finding.path)]),
   ].join("\n\n");
 }

@@ -69,6 +69,10 @@ function summary(report: AuditReport, open: readonly Standing[], comparison: Com
   const looked = files.filter(({ state }) => state === "read" || state === "reused").length;
   const affected = new Set(open.map(({ finding }) => finding.path)).size;
   const scope = `${looked} of ${counted(files.length, "file")} looked at`;
+  const { withheld = 0 } = report.audit;
+  if (withheld > 0) {
+    return `**${counted(withheld, "finding")} not shown here**, because everybody can read this: people with write access see them under Security, Code scanning. ${counted(open.length, "other issue")}; ${scope}.`;
+  }
   if (open.length === 0) return `**No open issues.** ${scope}.${changes(comparison, open)}`;
   const severities = severityCounts(open.map(({ finding }) => finding));
   return `**${counted(open.length, "open issue")} in ${counted(affected, "file")}** (${severities}); ${scope}.${changes(comparison, open)}`;

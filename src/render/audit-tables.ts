@@ -14,13 +14,22 @@ const MAX_RUNS = 10;
 
 /** Open issues by type (in the recipe's order) and severity, with what has changed since the last run. */
 export function typeTable(
-  { audit: { recipe }, engine }: Pick<AuditReport, "audit" | "engine">,
+  { audit: { recipe, withheld }, engine }: Pick<AuditReport, "audit" | "engine">,
   open: readonly Standing[],
   comparison: Comparison,
 ): string {
   const { previous } = comparison;
   const ignored = new Set(engine === "rules" ? typesForModelOnly(recipe).map(({ id }) => id) : []);
-  const rows = recipe.issueTypes.map(({ id, title }) => {
+  const rows = recipe.issueTypes.map(({ id, title, sensitive }) => {
+    if (withheld !== undefined && sensitive && !ignored.has(id)) {
+      return [
+        tableCell(title),
+        ...SEVERITIES.map(() => ""),
+        "see code scanning",
+        "",
+        ...(previous === undefined ? [] : [""]),
+      ];
+    }
     if (ignored.has(id))
       return [
         tableCell(title),
