@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
  * How urgent it is to read a path: risk x churn x days since it was read. Never 0, so that every file has its turn: a quiet
  * file grows more urgent with each day it is left out.
  */
-export function urgencyOf(path: RepoPath, facts: RotationFacts): number {
+function urgencyOf(path: RepoPath, facts: RotationFacts): number {
   const words = new Set(wordsOf(path));
   const risk = RISK_SUBJECTS.some((subject) => subject.words.some((word) => words.has(word))) ? RISKY : 1;
   const { commits, lines } = facts.churn.get(path) ?? { commits: 0, lines: 0 };

@@ -6,6 +6,7 @@ import { localTreeSource } from "../adapters/git/local-tree-source.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { type ConcludedAudit, concludeAudit } from "../flow/conclude-audit.ts";
+import type { AuditRequest } from "../flow/prepare-audit.ts";
 import { runAudit } from "../flow/run-audit.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import { headline } from "../render/headline.ts";
@@ -42,26 +43,26 @@ export async function auditCommand(
     modelId: options.model ?? DEFAULT_MODEL,
     effort: options.effort,
   };
-  if (options.engine === "claude")
-    throw new ConfigurationError("audits run on the rules engine in this version: leave --engine out");
-  const claude = chooseEngine("rules", access, "set ANTHROPIC_API_KEY");
+  const claude = chooseEngine(options.engine, access, "set ANTHROPIC_API_KEY");
+  const shard = options.shard ?? { index: 1, of: 1 };
+  const request: AuditRequest = {
+    engine: claude === undefined ? "rules" : "claude",
+    concurrency: concurrencyFor(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
+    globs: options.files,
+    shard,
+    budgetUsd: options.budget,
+    today: today(),
+  };
   const parts = composeAudit({
     source,
     recipe: options.recipe,
     ledger,
     journal,
+    claude,
+    request,
     settingsPath: SETTINGS_PATH,
     layout: bundleLayout(),
   });
-  const shard = options.shard ?? { index: 1, of: 1 };
-  const request = {
-    engine: "rules",
-    concurrency: concurrencyFor(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
-    globs: options.files,
-    shard,
-    budgetUsd: Number.POSITIVE_INFINITY,
-    today: today(),
-  } as const;
   const never = new AbortController().signal;
   const { report, prepared } = await runAudit(parts, request, signal, never);
   if (shard.of > 1) {

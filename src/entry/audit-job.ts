@@ -20,16 +20,13 @@ import { readAuditReport } from "./merge-command.ts";
 import type { ActionWorld } from "./run-action.ts";
 import { cleaner, runnerLog } from "./runner-log.ts";
 
-/** One machine reads this many estimated tokens by rules in about a minute; more machines are not worth their start. */
-const TOKENS_A_SHARD = 16_000_000;
+/** Estimated tokens for which another machine is worth its start: rules read them in about a minute, subagents in a few. */
+const TOKENS_A_SHARD = { rules: 16_000_000, claude: 2_000_000 } as const;
 const MAX_SHARDS = 20;
 
 /** `job: audit`: the whole repository by a recipe, in one job or in the stages of several. */
 export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise<void> {
   const { inputs } = world;
-  if (inputs.engine === "claude") {
-    throw new ConfigurationError("audits run on the rules engine in this version: leave engine out");
-  }
   const audit = await actionAudit(world, signal);
   await using source = await actionTree(audit, signal);
   switch (inputs.stage) {
@@ -59,9 +56,11 @@ export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise
 /** How many machines the audit is worth. Findings that may not be in artifacts cannot travel between jobs: then it is one. */
 async function gate(audit: ActionAudit, source: TreeSource, signal: AbortSignal): Promise<void> {
   await using opened = await openAudit(partsOf(audit, source), actionRequest(audit), signal);
-  const { recipe, fullPass } = opened.prepared;
+  const { recipe, fullPass, request } = opened.prepared;
   const isSplit = !(audit.facts.isPublic && isSensitive(recipe));
-  const count = isSplit ? Math.min(MAX_SHARDS, Math.max(1, Math.ceil(fullPass.tokens / TOKENS_A_SHARD))) : 1;
+  const count = isSplit
+    ? Math.min(MAX_SHARDS, Math.max(1, Math.ceil(fullPass.tokens / TOKENS_A_SHARD[request.engine])))
+    : 1;
   const matrix = Array.from({ length: count }, (_, index) => `${index + 1}/${count}`);
   core.setOutput("matrix", JSON.stringify(matrix));
   core.setOutput("total-files", String(fullPass.files));
@@ -118,6 +117,8 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
     source,
     recipe: audit.recipe,
     ledger: audit.ledger,
+    claude: audit.claude,
+    request: actionRequest(audit),
     journal: audit.facts.isPublic ? withoutPlaces(runnerLog(inputs)) : runnerLog(inputs),
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),

@@ -10,7 +10,7 @@ import type { AuditRequest } from "../flow/prepare-audit.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
 import { today } from "./audit-command.ts";
-import { concurrencyFor } from "./engine-choice.ts";
+import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import { clientFor, type GitHubWaits } from "./github-access.ts";
 import { repositoryUrl } from "./pull-request-order.ts";
 import type { ActionWorld } from "./run-action.ts";
@@ -25,6 +25,8 @@ export type ActionAudit = GitHubWaits & {
   /** Writes the ledger's branch and code scanning, and nothing else. */
   readonly github: GitHub;
   readonly ledger: LedgerStore;
+  /** Undefined: the rules engine. */
+  readonly claude: ClaudeAccess | undefined;
 };
 
 /** Events that name no pull request and that only people with write access, or the clock, can bring about. */
@@ -39,13 +41,21 @@ export async function actionAudit(world: ActionWorld, signal: AbortSignal): Prom
       `job: audit runs on schedule and workflow_dispatch, not on ${runner.GITHUB_EVENT_NAME}: start its workflow by one of them`,
     );
   }
+  const access = {
+    apiKey: inputs["anthropic-api-key"],
+    baseUrl: inputs["anthropic-base-url"],
+    modelId: inputs.model,
+    effort: inputs.effort,
+  };
+  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
+  const claude = chooseEngine(inputs.engine, access, howToSet);
   const { client, sleep } = clientFor(runner, inputs["github-token"]);
   const github = createGitHub({ ...client, audits: true });
   const facts = await readRepositoryFacts(github, signal);
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
   const isDefault = runner.GITHUB_REF === `refs/heads/${facts.defaultBranch}`;
   const head = isDefault && /^[0-9a-f]{40}$/.test(runner.GITHUB_SHA ?? "") ? (runner.GITHUB_SHA ?? "") : facts.tip;
-  return { world, recipe: inputs.recipe, facts, head, github, ledger: ledgerBranch(github, sleep), sleep };
+  return { world, recipe: inputs.recipe, facts, head, github, ledger: ledgerBranch(github, sleep), sleep, claude };
 }
 
 /** The tree of the audited commit, and that of the audit before, so that renames are known. */
@@ -63,13 +73,13 @@ export async function actionTree(audit: ActionAudit, signal: AbortSignal): Promi
   });
 }
 
-export function actionRequest({ world: { inputs } }: ActionAudit): AuditRequest {
+export function actionRequest({ world: { inputs }, claude }: ActionAudit): AuditRequest {
   return {
-    engine: "rules",
-    concurrency: concurrencyFor(undefined, inputs["max-concurrency"]),
+    engine: claude === undefined ? "rules" : "claude",
+    concurrency: concurrencyFor(claude, inputs["max-concurrency"]),
     globs: inputs.files,
     shard: inputs.shard ?? { index: 1, of: 1 },
-    budgetUsd: Number.POSITIVE_INFINITY,
+    budgetUsd: inputs["budget-usd"],
     today: today(),
   };
 }

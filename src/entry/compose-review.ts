@@ -1,27 +1,21 @@
-import { claudeModel } from "../adapters/claude/claude-model.ts";
 import { rulesDetector } from "../adapters/rules/detector.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
-import { patientModel } from "../flow/patient-model.ts";
 import { type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
 import type { ReviewParts } from "../flow/run-review.ts";
-import { warmFirst } from "../flow/warm-first.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
-import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
+import { claudeEngine } from "./claude-engine.ts";
 import type { ClaudeAccess } from "./engine-choice.ts";
 import { repositoryRules } from "./repository-rules.ts";
 import { parseSettings } from "./settings-file.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
 export const SETTINGS_PATH = ".github/parallel-review.yml";
-
-/** Silence in a stream after which a turn is given up: a model that thinks sends nothing for up to a minute or two. */
-const IDLE_TIMEOUT_MS = 180_000;
 
 /** What one review is wired from; the doors fill it in from their arguments. */
 export type ReviewOrder = {
@@ -49,18 +43,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared) => ({
-            model: warmFirst(
-              patientModel(
-                claudeModel({ apiKey: claude.apiKey, baseUrl: claude.baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS }),
-                SYSTEM_CLOCK,
-                Math.random,
-              ),
-            ),
-            modelId: claude.modelId,
-            effort: claude.effort,
-            purse: purseOf(order.budgetUsd ?? prepared.settings.budgetUsd),
-          }),
+        : (prepared) => claudeEngine(claude, order.budgetUsd ?? prepared.settings.budgetUsd),
     publisher: order.publisher,
     journal,
     clock: SYSTEM_CLOCK,

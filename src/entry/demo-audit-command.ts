@@ -43,6 +43,7 @@ export async function demoAuditCommand(
       "github-token": scene.token,
       "output-dir": scene.outputDirectory,
       engine: options.engine,
+      "anthropic-api-key": env["ANTHROPIC_API_KEY"] ?? "",
     },
     event: { name: "workflow_dispatch", payload: { ref: `refs/heads/${repository.defaultBranch}`, inputs: {} } },
     repository: repository.fullName,

@@ -10,6 +10,7 @@ import { type AuditReport, inReportOrder } from "../domain/merge-audits.ts";
 import { REPORT_SCHEMA } from "../domain/report.ts";
 import { scheduleOf } from "../domain/schedule.ts";
 import { wholeFile } from "../domain/select-audit-files.ts";
+import type { Outcome } from "../domain/subtask.ts";
 import { addUsage, NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -77,6 +78,7 @@ export async function conductAudit(
     conclusion: verdict.conclusion,
     notes: [
       ...prepared.notes,
+      ...offTopic(prepared, outcomes),
       ...(deadline.aborted ? ["The time limit ended the run; what had been found until then is here."] : []),
     ],
     audit: {
@@ -167,4 +169,15 @@ async function findingsOf(
 function typed(recipe: AuditRecipe, claim: Claim): Claim[] {
   const type = issueTypeOf(recipe, claim);
   return type === undefined ? [] : [{ ...claim, category: type.id }];
+}
+
+/** Nothing that was reported goes without a word, also when nobody asked for it. */
+function offTopic(prepared: PreparedAudit, outcomes: readonly Outcome[]): readonly string[] {
+  const left = outcomes.flatMap(({ claims }, index) => {
+    const paths = new Set(prepared.subtasks[index]?.files.map(({ path }) => path));
+    return claims.filter((claim) => !paths.has(claim.path) || typed(prepared.recipe, claim).length === 0);
+  });
+  if (left.length === 0) return [];
+  const noun = left.length === 1 ? "1 report was" : `${left.length} reports were`;
+  return [`${noun} left out: not about the files of its reader, or not of a type that the recipe asks for.`];
 }

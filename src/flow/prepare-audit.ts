@@ -20,8 +20,8 @@ export type AuditRequest = {
   /** Take the place of the recipe's own globs; empty for those. */
   readonly globs: readonly string[];
   readonly shard: Shard;
-  /** What this run may cost by estimate; infinite for the rules engine, which costs nothing. */
-  readonly budgetUsd: number;
+  /** What this run may cost; undefined: what the settings say. The rules engine costs nothing, and reads everything. */
+  readonly budgetUsd: number | undefined;
   /** ISO date. */
   readonly today: string;
 };
@@ -96,9 +96,10 @@ export async function prepareAudit(
   const reused = new Map(wanted.flatMap((file) => pairOf(file, verdictOf(file))));
   const open = wanted.filter((file) => !reused.has(file.path));
   const lastRead = new Map(known.verdicts.map(({ path, date }) => [path, date]));
-  const churn = Number.isFinite(request.budgetUsd) ? await recentChurn(tree, request.today, signal) : new Map();
+  const budgetUsd = request.engine === "rules" ? Number.POSITIVE_INFINITY : budgetOf(request, settings);
+  const churn = Number.isFinite(budgetUsd) ? await recentChurn(tree, request.today, signal) : new Map();
   const costOf = (file: AuditFile): number => engine.estimateUsd(auditedTokens(file));
-  const { tonight, postponed } = rotate(open, { churn, lastRead, today: request.today }, costOf, request.budgetUsd);
+  const { tonight, postponed } = rotate(open, { churn, lastRead, today: request.today }, costOf, budgetUsd);
 
   const { subtasks, shardOf } = planAudit(tonight, recipe, request.engine, request.shard.of);
   const shardOfPath = new Map(
@@ -129,6 +130,11 @@ export async function prepareAudit(
     fullPass: { files: wanted.length, tokens, usd: engine.estimateUsd(tokens) },
     notes,
   };
+}
+
+/** What all shards of the audit together may cost, in US dollars. */
+export function budgetOf(request: Pick<AuditRequest, "budgetUsd">, settings: Settings): number {
+  return request.budgetUsd ?? settings.budgetUsd;
 }
 
 /** The sentence about issue types that nobody looks for without a model. */

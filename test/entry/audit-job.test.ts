@@ -2,6 +2,8 @@ import { gunzipSync } from "node:zlib";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { type ClaudeStandin, startClaude } from "../../src/standin/claude/server.ts";
+import { toolTurn } from "../../src/standin/claude/turns.ts";
 import type { StandinEvent } from "../../src/standin/github/events.ts";
 import { isPull, type StandinPullRequest } from "../../src/standin/github/model.ts";
 import { type ActionStage, openActionStage } from "./action-stage.ts";
@@ -22,11 +24,14 @@ const QUERY = [
 const HOLE = 'export const run = (req) => eval(req.query.formula + "");\n';
 
 let stage: ActionStage;
+let claude: ClaudeStandin;
 beforeAll(async () => {
-  stage = await openActionStage();
+  [stage, claude] = await Promise.all([openActionStage(), startClaude()]);
   await stage.github.push(stage.repository, "main", { "src/names.ts": QUERY, "src/hole.ts": HOLE });
 });
-afterAll(() => stage[Symbol.asyncDispose]());
+afterAll(async () => {
+  await Promise.all([stage[Symbol.asyncDispose](), claude[Symbol.asyncDispose]()]);
+});
 
 const audit = (inputs: Record<string, string>, event = DISPATCH) =>
   stage.act(event, { with: { job: "audit", ...inputs }, token: WRITER });
@@ -92,5 +97,39 @@ describe("job: audit", () => {
 
     expect(exitCode).toBe(1);
     expect(log).toMatch(message);
+  });
+
+  it("asks the model once for a content, and never again while it stays as it is", async () => {
+    const finding = {
+      path: "src/names.ts",
+      quote: "export async function names(db, ids) {",
+      line_hint: 0,
+      severity: "medium",
+      category: "unbounded-query",
+      title: "As many rows as there are ids",
+      detail: "There is no limit.",
+      failure_scenario: "A million ids.",
+      suggestion: "",
+      confidence: "likely",
+    };
+    claude.script(() => toolTurn([{ name: "report_findings", input: { findings: [finding], final: true } }]));
+    const inputs = {
+      recipe: "database",
+      engine: "claude",
+      "anthropic-api-key": "sk-ant-test",
+      "anthropic-base-url": claude.url,
+      "publish-to": "artifact",
+    };
+
+    const first = await audit(inputs);
+    const asked = claude.journal.entries.length;
+    const second = await audit(inputs);
+
+    expect(first).toMatchObject({ exitCode: 0, outputs: { findings: "2" } });
+    expect(first.summary).toContain("As many rows as there are ids");
+    expect(asked).toBeGreaterThan(0);
+    expect(claude.journal.entries).toHaveLength(asked);
+    expect(second).toMatchObject({ exitCode: 0, outputs: { findings: "2", "cost-usd": "0.0000" } });
+    expect(second.summary).toMatch(/verdict reused/);
   });
 });

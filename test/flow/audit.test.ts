@@ -176,7 +176,7 @@ describe("the second audit", () => {
           ledger,
           detector,
           estimateUsd: () => 1,
-          request: { budgetUsd: 2 },
+          request: { budgetUsd: 2, engine: "claude" as const },
         },
         today,
       );

@@ -14,7 +14,7 @@ import type { LedgerStore } from "../../src/ports/ledger-store.ts";
 import { memorySnapshot } from "./memory-snapshot.ts";
 
 /** Looks for lines with `BUG <type>`. */
-export const RECIPE = AuditRecipe.parse({
+const RECIPE = AuditRecipe.parse({
   name: "bugs",
   title: "Bugs",
   reportPath: "docs/bugs.md",
@@ -119,7 +119,7 @@ export async function auditOf(audited: Audited): Promise<AuditReport> {
     concurrency: 4,
     globs: [],
     shard: { index: 1, of: 1 },
-    budgetUsd: Number.POSITIVE_INFINITY,
+    budgetUsd: undefined,
     today: "2026-11-22",
     ...audited.request,
   };
