@@ -47,6 +47,7 @@ for (const grammar of Object.keys(GRAMMARS)) {
   const name = `tree-sitter-${grammar}.wasm`;
   cpSync(join(assets.grammarDirectory, name), join("dist/assets/grammars", name));
 }
+cpSync("src/entry/recipes", "dist/assets/recipes", { recursive: true });
 for (const tree of ["base", "pull-request"]) {
   cpSync(join("src/standin/shop", tree), join("dist/assets/shop", tree), { recursive: true });
 }

@@ -1,6 +1,6 @@
 import type { EditSubtask } from "./edit-subtask.ts";
-import { compileGlobs } from "./path-globs.ts";
 import { importGraph } from "./import-graph.ts";
+import { compileGlobs } from "./path-globs.ts";
 import { comparePaths } from "./path-parts.ts";
 import type { SkippedFile } from "./plan.ts";
 import { isProtectedPath } from "./protected-path.ts";
@@ -8,8 +8,8 @@ import type { RepoPath } from "./repo-path.ts";
 import { isSharedFile } from "./shared-file.ts";
 import type { Budget, ToolName } from "./subtask.ts";
 import { assignWaves } from "./waves.ts";
-import { writtenPaths } from "./written-paths.ts";
 import { firstOverlap } from "./write-scope.ts";
+import { writtenPaths } from "./written-paths.ts";
 
 /** What a plan is made of: one tree, what is asked for, and the limits. */
 export type RefactorFacts = {
@@ -82,12 +82,21 @@ function selectTargets(facts: RefactorFacts): {
   const named = compileGlobs(facts.named);
   const selected = facts.entries.filter(({ path }) => globs.matches(path));
   const chosen: RepoPath[] = [];
+  const owners = new Map<RepoPath, RepoPath>();
   const skipped: SkippedFile[] = [];
   for (const entry of selected) {
-    const reason = unfitReason(entry, facts, named.names(entry.path));
-    if (reason !== undefined) skipped.push({ path: entry.path, reason });
-    else if (chosen.length < MOST_FILES) chosen.push(entry.path);
-    else skipped.push({ path: entry.path, reason: `One run changes at most ${MOST_FILES} files; run again for the rest.` });
+    const writes = writtenPaths([entry.path], facts.writes);
+    const taken = writes.map((path) => owners.get(path)).find((owner) => owner !== undefined);
+    const reason =
+      unfitReason(entry, facts, named.names(entry.path)) ??
+      (taken === undefined ? undefined : `What is written for it is written for ${taken} already.`) ??
+      (chosen.length < MOST_FILES ? undefined : `One run changes at most ${MOST_FILES} files; run again for the rest.`);
+    if (reason !== undefined) {
+      skipped.push({ path: entry.path, reason });
+      continue;
+    }
+    chosen.push(entry.path);
+    for (const path of writes) owners.set(path, entry.path);
   }
   const unused = globs.unused(facts.entries.map(({ path }) => path));
   const warnings = unused.map((glob) => `No file of the tree matches ${glob}.`);

@@ -41,12 +41,15 @@ export function proposalBranch(goal: string, identity: readonly string[]): strin
     if (longer.length > MAX_SLUG) break;
     slug = longer;
   }
-  const id = createHash("sha256").update(JSON.stringify([goal, ...identity])).digest("hex").slice(0, 8);
+  const id = createHash("sha256")
+    .update(JSON.stringify([goal, ...identity]))
+    .digest("hex")
+    .slice(0, 8);
   return `${BRANCH_PREFIX}${slug === "" ? "change" : slug}-${id}`;
 }
 
 /** Whether this is the name of a branch that this program may write: nobody else's fits by chance, and nothing in it acts. */
-export function isProposalBranch(branch: string): boolean {
+function isProposalBranch(branch: string): boolean {
   return BRANCH.test(branch);
 }
 

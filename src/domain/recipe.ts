@@ -6,7 +6,6 @@ const Glob = z.string().min(1).max(300);
 
 /** The tools that a recipe can grant to those who write; read-only work leaves the last three out. */
 const RECIPE_TOOLS = ["Read", "Glob", "Grep", "Edit", "Write", "check"] as const;
-export type RecipeTool = (typeof RECIPE_TOOLS)[number];
 
 /** What stands between the two `---` lines of a recipe. Every key but `goal` is optional; what the dispatch says counts before it. */
 export const RecipeFields = z.strictObject({

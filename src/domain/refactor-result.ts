@@ -1,7 +1,7 @@
-import type { Conclusion } from "./report.ts";
 import type { EditLog } from "./edit-log.ts";
 import type { RefactorPlan } from "./plan-refactor.ts";
 import type { RepoPath } from "./repo-path.ts";
+import type { Conclusion } from "./report.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Usage } from "./usage.ts";
 
@@ -33,7 +33,14 @@ export type LeftOut = { readonly path: RepoPath; readonly reason: string; readon
 
 /** How the whole change was checked. `runs` counts the checks that it took to find out. */
 export type Verification =
-  | { readonly status: "passed"; readonly isolation: string; readonly wallMs: number; readonly runs: number; readonly notes: readonly string[] }
+  | {
+      /** `no-worse`: the check fails on the base already, and says nothing new about the change. That is less than passing. */
+      readonly status: "passed" | "no-worse";
+      readonly isolation: string;
+      readonly wallMs: number;
+      readonly runs: number;
+      readonly notes: readonly string[];
+    }
   | { readonly status: "not-configured" }
   | { readonly status: "unavailable"; readonly reason: string };
 

@@ -43,7 +43,8 @@ type Marked = { readonly mark: " " | "-" | "+"; readonly text: string };
 
 function hunksOf(runs: readonly LineRun[], old: readonly string[], now: readonly string[]): readonly string[] {
   const lines = runs.flatMap((run): Marked[] => {
-    const source = run.kind === "added" ? now.slice(run.now, run.now + run.count) : old.slice(run.old, run.old + run.count);
+    const source =
+      run.kind === "added" ? now.slice(run.now, run.now + run.count) : old.slice(run.old, run.old + run.count);
     const mark = run.kind === "same" ? " " : run.kind === "removed" ? "-" : "+";
     return source.map((text) => ({ mark, text }));
   });
@@ -54,7 +55,9 @@ function hunksOf(runs: readonly LineRun[], old: readonly string[], now: readonly
     if (last !== undefined && index - CONTEXT <= last.to + CONTEXT) last.to = index;
     else ranges.push({ from: index, to: index });
   }
-  return ranges.map(({ from, to }) => hunkText(lines, Math.max(0, from - CONTEXT), Math.min(lines.length, to + CONTEXT + 1)));
+  return ranges.map(({ from, to }) =>
+    hunkText(lines, Math.max(0, from - CONTEXT), Math.min(lines.length, to + CONTEXT + 1)),
+  );
 }
 
 function hunkText(lines: readonly Marked[], from: number, to: number): string {

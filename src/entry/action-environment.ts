@@ -21,6 +21,8 @@ const RunnerVariables = z.object({
   GITHUB_SHA: z.string().optional(),
   GITHUB_REF: z.string().optional(),
   RUNNER_TEMP: z.string(),
+  /** Where actions/checkout puts the repository, if the workflow has that step. */
+  GITHUB_WORKSPACE: z.string().optional(),
 });
 export type RunnerVariables = z.infer<typeof RunnerVariables>;
 

@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 
 import * as core from "@actions/core";
 
-import { createGitHub } from "../adapters/github/octokit.ts";
 import { createProposer } from "../adapters/github/proposer.ts";
 import { uploadSarif } from "../adapters/github/upload-sarif.ts";
 import { ConfigurationError } from "../domain/errors.ts";
@@ -23,7 +22,7 @@ import { actionOutputs } from "./action-outputs.ts";
 import type { ActionAudit } from "./audit-order.ts";
 import { cleanReport } from "./clean-report.ts";
 import { formatReport } from "./format-report.ts";
-import { clientFor } from "./github-access.ts";
+import { proposingAccess } from "./github-access.ts";
 import { repositoryUrl } from "./pull-request-order.ts";
 import { writeReportFiles } from "./report-files.ts";
 import { cleaner } from "./runner-log.ts";
@@ -84,9 +83,9 @@ async function propose(
   if (path === undefined) throw new ConfigurationError("report-path must be a path inside the repository");
   const edit = await reportEdit(head, path, markdown, signal);
   if (edit === undefined) return undefined;
-  const { client, sleep } = clientFor(runner, inputs["github-token"]);
+  const { github, sleep } = proposingAccess(runner, inputs["github-token"]);
   const proposer = createProposer({
-    github: createGitHub({ ...client, proposes: true }),
+    github,
     repositoryUrl: repositoryUrl(audit.world),
     sleep,
   });

@@ -1,7 +1,7 @@
 import { fetchedTreeSource } from "../adapters/git/fetch-tree.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import { ledgerBranch } from "../adapters/github/ledger-branch.ts";
-import { createGitHub, type GitHub } from "../adapters/github/octokit.ts";
+import type { GitHub } from "../adapters/github/octokit.ts";
 import { readRepositoryFacts, type RepositoryFacts } from "../adapters/github/repository-facts.ts";
 import type { Sha } from "../domain/change-set.ts";
 import { ConfigurationError } from "../domain/errors.ts";
@@ -11,12 +11,12 @@ import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
 import { today } from "./audit-command.ts";
 import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
-import { clientFor, type GitHubWaits } from "./github-access.ts";
+import { auditingAccess, type ProposingAccess } from "./github-access.ts";
 import { repositoryUrl } from "./pull-request-order.ts";
 import type { ActionWorld } from "./run-action.ts";
 
 /** An audit as a workflow asks for it: whose repository, which commit, and what is remembered of it. */
-export type ActionAudit = GitHubWaits & {
+export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
   readonly world: ActionWorld;
   readonly recipe: string;
   readonly facts: RepositoryFacts;
@@ -49,8 +49,7 @@ export async function actionAudit(world: ActionWorld, signal: AbortSignal): Prom
   };
   const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
   const claude = chooseEngine(inputs.engine, access, howToSet);
-  const { client, sleep } = clientFor(runner, inputs["github-token"]);
-  const github = createGitHub({ ...client, audits: true });
+  const { github, sleep } = auditingAccess(runner, inputs["github-token"]);
   const facts = await readRepositoryFacts(github, signal);
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
   const isDefault = runner.GITHUB_REF === `refs/heads/${facts.defaultBranch}`;
@@ -77,7 +76,10 @@ export function actionRequest({ world: { inputs }, claude }: ActionAudit): Audit
   return {
     engine: claude === undefined ? "rules" : "claude",
     concurrency: concurrencyFor(claude, inputs["max-concurrency"]),
-    globs: inputs.files,
+    globs: inputs.files
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
     shard: inputs.shard ?? { index: 1, of: 1 },
     budgetUsd: inputs["budget-usd"],
     today: today(),

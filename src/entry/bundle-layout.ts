@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { installedAssets, type RuleAssets } from "../adapters/rules/assets.ts";
@@ -8,6 +9,8 @@ export type BundleLayout = {
   readonly rulesWorker: URL;
   /** Folder with the example shop's `base` and `pull-request` trees. */
   readonly shopSources: string;
+  /** Installed packages that the demo gives to its check; undefined where there are none. */
+  readonly installed: string | undefined;
   /** Folder with the built-in recipes. */
   readonly recipes: string;
   /** The Action's main file and its description. */
@@ -24,6 +27,7 @@ export function bundleLayout(): BundleLayout {
       ruleAssets: installedAssets(),
       rulesWorker: new URL("../adapters/rules/worker.ts", import.meta.url),
       shopSources: join(source, "standin", "shop"),
+      installed: join(source, "..", "node_modules"),
       recipes: join(here, "recipes"),
       actionMain: join(here, "action.ts"),
       actionFile: join(source, "..", "action.yml"),
@@ -39,6 +43,7 @@ export function bundleLayout(): BundleLayout {
     },
     rulesWorker: new URL("rules-worker.js", import.meta.url),
     shopSources: join(assets, "shop"),
+    installed: existsSync(join(here, "..", "node_modules")) ? join(here, "..", "node_modules") : undefined,
     recipes: join(assets, "recipes"),
     actionMain: join(here, "action.js"),
     actionFile: join(here, "..", "action.yml"),

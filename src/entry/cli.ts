@@ -2,6 +2,7 @@ import { auditCommand } from "./audit-command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { demoAuditCommand } from "./demo-audit-command.ts";
 import { demoCommand } from "./demo-command.ts";
+import { demoRefactor } from "./demo-refactor.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
@@ -35,8 +36,10 @@ async function run(args: readonly string[]): Promise<ExitCode> {
     case "merge":
       return mergeCommand(line.words, line.options, process.env, signal);
     case "demo":
-      if (line.words[0] === "audit") return demoAuditCommand(line.options, process.env, signal);
-      return demoCommand(line.options, process.env, signal);
+      if (line.job === "audit") return demoAuditCommand(line.options, process.env, signal);
+      return line.job === "refactor"
+        ? demoRefactor(line.options, process.env, signal)
+        : demoCommand(line.options, process.env, signal);
     case "doctor":
       return doctorCommand(line.options, process.env, signal);
     case "help":

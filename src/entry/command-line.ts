@@ -12,6 +12,8 @@ export type EngineChoice = (typeof ENGINES)[number];
 const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+const DEMOS = ["review", "refactor", "audit"] as const;
+
 /** Every option of every command, as node:util reads them. */
 const OPTIONS = {
   repo: { type: "string" },
@@ -33,6 +35,7 @@ const OPTIONS = {
   goal: { type: "string" },
   recipe: { type: "string" },
   files: { type: "string", multiple: true },
+  context: { type: "string", multiple: true },
   check: { type: "string" },
   apply: { type: "boolean" },
   patch: { type: "string" },
@@ -67,22 +70,27 @@ const COMMANDS: Readonly<
   Record<"review" | "refactor" | "audit" | "merge" | "plan" | "demo" | "doctor", readonly OptionName[]>
 > = {
   review: REVIEW_OPTIONS,
-  plan: ["repo", "base", "head", "format", "output"],
   refactor: [
     "repo",
     "base",
     "goal",
     "recipe",
     "files",
+    "context",
     "check",
     "apply",
     "patch",
     "engine",
+    "model",
+    "effort",
     "concurrency",
+    "budget",
+    "base-url",
     "output",
     "dry-run",
     "quiet",
   ],
+  plan: ["repo", "base", "head", "format", "output"],
   audit: [
     "repo",
     "head",
@@ -145,6 +153,7 @@ const Values = z.object({
   goal: z.string().trim().min(1).max(2_000).optional(),
   recipe: z.string().min(1).optional(),
   files: z.array(z.string().min(1)).default([]),
+  context: z.array(z.string().min(1)).default([]),
   check: z.string().optional(),
   apply: z.boolean().default(false),
   patch: z.string().min(1).optional(),
@@ -154,8 +163,14 @@ const Values = z.object({
 });
 
 export type CommandLine =
-  /** `words` are what follows the command's name: the files for `merge`, what to show for `demo`; empty for the others. */
-  | { readonly command: CommandName; readonly options: z.infer<typeof Values>; readonly words: readonly string[] }
+  | {
+      readonly command: CommandName;
+      /** What `demo` shows. */
+      readonly job: (typeof DEMOS)[number];
+      readonly options: z.infer<typeof Values>;
+      /** What follows the command's name: the files for `merge`; empty for the others. */
+      readonly words: readonly string[];
+    }
   | { readonly command: "help" | "version" };
 
 /**
@@ -172,20 +187,21 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       `unknown command ${name}; the commands are ${Object.keys(COMMANDS).join(", ")} and help`,
     );
   }
+  const demo = name === "demo" ? DEMOS.find((each) => each === rest[0]) : undefined;
+  if (demo !== undefined) rest.shift();
   // `--files a b c`: a shell that expands a glob makes several words of it.
   const takesFiles = name === "refactor" || name === "audit";
   if (takesFiles && values.files !== undefined) values.files.push(...rest.splice(0));
   if (name === "merge" && rest.length === 0) {
     throw new ConfigurationError("merge needs the findings.json files of the shards");
   }
-  const isScene = name === "demo" && rest.length === 1 && (rest[0] === "review" || rest[0] === "audit");
-  if (rest.length > 0 && name !== "merge" && !isScene) {
+  if (rest.length > 0 && name !== "merge") {
     throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
   }
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
   const options = Values.safeParse(values);
-  if (options.success) return { command: name, options: options.data, words: rest };
+  if (options.success) return { command: name, job: demo ?? "review", options: options.data, words: rest };
   throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
 }
 

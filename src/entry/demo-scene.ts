@@ -21,6 +21,8 @@ export type DemoScene = AsyncDisposable & {
   readonly outputDirectory: string;
   /** Somebody with write access comments; the answer is the event that starts a workflow. */
   comment(body: string): StandinEvent;
+  /** The same person starts a workflow with these inputs. */
+  dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<StandinEvent>;
 };
 
 const OWNER = "acme";
@@ -70,9 +72,30 @@ export async function openDemoScene(
     pull,
     token,
     outputDirectory: join(folder, "output"),
+    dispatch: (workflow, inputs) => dispatch(github, repository, workflow, inputs),
     comment: (body) => github.commentAs(MAINTAINER, repository, pull.number, body).event,
     [Symbol.asyncDispose]: () => release.disposeAsync(),
   };
+}
+
+async function dispatch(
+  github: GitHubStandin,
+  repository: StandinRepository,
+  workflow: string,
+  inputs: Readonly<Record<string, string>>,
+): Promise<StandinEvent> {
+  const { promise, resolve } = Promise.withResolvers<StandinEvent>();
+  const stop = github.onEvent((event) => (event.name === "workflow_dispatch" ? resolve(event) : undefined));
+  const token = github.addToken({ login: MAINTAINER, permissions: { actions: "write" } });
+  const answer = await fetch(`${github.url}/repos/${repository.fullName}/actions/workflows/${workflow}/dispatches`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ ref: repository.defaultBranch, inputs }),
+  });
+  if (!answer.ok) throw new Error(`the workflow could not be dispatched: ${answer.status} ${await answer.text()}`);
+  const event = await promise;
+  stop();
+  return event;
 }
 
 const ActionFile = z.object({ inputs: z.record(z.string(), z.object({ default: z.string().optional() })) });

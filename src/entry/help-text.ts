@@ -1,12 +1,14 @@
 /** What `help` prints. */
-export const HELP = `parallel-review: reviews code with many small subagents in parallel
+export const HELP = `parallel-review: reviews, refactors and audits code with many small subagents in parallel
 
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
+  refactor --goal <text>|--recipe <name> --files <glob...> [--context <glob...>] [--check '<argv json>'] [--apply | --patch <file>]
+                                                          change many files the same way; --dry-run shows the plan
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
   audit    --recipe <name> [--repo <dir>] [--head <ref>] [--files <glob...>] [--report <path>] [--shard i/n] [--ledger <file>]
                                                           the whole repository, by a recipe, into one report
   merge    <findings.json...> [--report <path>]           one report of an audit's shards
-  demo     [review|audit] [--once] [--port <n>]           review or audit the example on a local GitHub
+  demo     [review|refactor|audit] [--once] [--port <n>]  review, refactor or audit the example on a local GitHub
   doctor   [--repo <dir>]                                 check what is needed, and say what is missing
   help, --version
 

@@ -5,7 +5,7 @@ import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
 import { ENGINES, Shard } from "./command-line.ts";
 
-const JOBS = ["auto", "review", "plan", "audit"] as const;
+const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
 
 /** Parts of a run over several jobs: gate plans, analyze reads, publish delivers; all does everything in one job. */
 const STAGES = ["all", "gate", "analyze", "publish"] as const;
@@ -25,6 +25,8 @@ const whole = (min: number, max: number): z.ZodType<number> =>
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
 
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
 /** The Action's inputs, named as in action.yml (a test compares them). */
 export const Inputs = z.object({
   job: z.enum(JOBS),
@@ -40,20 +42,21 @@ export const Inputs = z.object({
   "time-limit-minutes": whole(1, 360),
   "config-path": z.string().min(1, "must not be empty"),
   "pull-request": optional(whole(1, Number.MAX_SAFE_INTEGER)),
-  "fail-on": optional(z.enum(FAIL_ON)),
+  goal: optional(z.string().trim().min(1).max(2_000)),
   recipe: optional(z.string()),
-  files: z.string().transform((text) =>
-    text
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== ""),
-  ),
+  files: z.string(),
+  "context-files": z.string(),
+  check: z.string(),
+  "base-branch": optional(z.string()),
+  branch: optional(z.string().max(100)),
+  draft: flag,
+  "fail-on": optional(z.enum(FAIL_ON)),
   "report-path": optional(z.string()),
   "publish-to": optional(z.enum(DESTINATIONS)),
   shard: optional(Shard),
   "findings-path": optional(z.string()),
   "output-dir": optional(z.string()),
-  "dry-run": z.enum(["true", "false"]).transform((value) => value === "true"),
+  "dry-run": flag,
 });
 export type Inputs = z.infer<typeof Inputs>;
 

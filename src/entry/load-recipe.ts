@@ -27,7 +27,9 @@ export async function loadRecipe(
     const recipe = parseRecipe(name, path, own.text);
     return { recipe, ruleFiles: await Promise.all(recipe.rules.map((file) => ruleFile(file, guidance, signal))) };
   }
-  const known = (await readdir(builtIn).catch(() => [])).filter((file) => file.endsWith(".md")).map((file) => file.slice(0, -3));
+  const known = (await readdir(builtIn).catch(() => []))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => file.slice(0, -3));
   if (known.includes(name)) {
     const file = join(builtIn, `${name}.md`);
     return { recipe: parseRecipe(name, `${name}.md`, await readFile(file, "utf8")), ruleFiles: [] };

@@ -1,5 +1,5 @@
 import { parseDocument } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 
 import { ConfigurationError } from "../domain/errors.ts";
 import { type Recipe, RecipeFields } from "../domain/recipe.ts";
@@ -15,7 +15,9 @@ const MAX_INSTRUCTIONS = 20_000;
 export function parseRecipe(name: string, path: string, text: string): Recipe {
   const [, front, instructions = ""] = FRONT_MATTER.exec(text) ?? [];
   if (front === undefined) {
-    throw new ConfigurationError(`${path}: a recipe starts with a line of ---, then goal: and the other keys, then another ---`);
+    throw new ConfigurationError(
+      `${path}: a recipe starts with a line of ---, then goal: and the other keys, then another ---`,
+    );
   }
   const document = parseDocument(front, { prettyErrors: false });
   const [broken] = document.errors;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { applyPatch, openLocalTree } from "../adapters/git/local-tree.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { unifiedDiff } from "../domain/unified-diff.ts";
 import { readTexts } from "../flow/read-texts.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
@@ -11,8 +12,8 @@ import { planText } from "../render/plan-text.ts";
 import { proposalMarkdown } from "../render/proposal-markdown.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCheck, shownCommand } from "./check-command.ts";
-import { composeRefactor } from "./compose-refactor.ts";
-import { concurrencyFor, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
+import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
+import { DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
@@ -27,9 +28,9 @@ export async function refactorCommand(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { recipe } = options;
-  if (recipe === undefined) {
-    throw new ConfigurationError("refactor needs --recipe <name>; --goal <text> gives it another goal");
+  const { recipe, goal } = options;
+  if (recipe === undefined && goal === undefined) {
+    throw new ConfigurationError("refactor needs --goal <text> or --recipe <name>");
   }
   if (options.apply && options.patch !== undefined) {
     throw new ConfigurationError("--apply and --patch: one of the two, the patch can be applied by git apply");
@@ -44,12 +45,21 @@ export async function refactorCommand(
     {
       base: snapshot,
       guidance: snapshot,
-      recipe,
-      goal: options.goal,
+      recipe: recipe ?? PLAIN_RECIPE,
+      goal,
       files: options.files,
+      contextFiles: options.context,
       check: parseCheck(options.check, "--check"),
       engine: options.engine,
-      concurrency: concurrencyFor(undefined, options.concurrency ?? DEFAULT_CONCURRENCY),
+      claude: {
+        apiKey: env["ANTHROPIC_API_KEY"],
+        baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
+        modelId: options.model ?? DEFAULT_MODEL,
+        effort: options.effort,
+      },
+      howToSet: "set ANTHROPIC_API_KEY",
+      budgetUsd: options.budget ?? DEFAULT_SETTINGS.budgetUsd,
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       journal: stderrJournal(options.quiet),
       layout: bundleLayout(),
       sandbox: {

@@ -13,6 +13,7 @@ import { readTrigger, type Trigger } from "./github-event.ts";
 import type { Inputs } from "./inputs.ts";
 import { obeyComment } from "./obey-comment.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
+import { refactorDispatch } from "./refactor-dispatch.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
 
 /** What the runner gives a step. */
@@ -25,6 +26,7 @@ export type ActionWorld = {
 /** The Action, from the event to outputs and exit code. */
 export async function runAction(world: ActionWorld, signal: AbortSignal): Promise<void> {
   const { inputs, runner } = world;
+  if (inputs.job === "refactor") return refactorDispatch(world, signal);
   if (inputs.job === "audit") return auditJob(world, signal);
   const payload: unknown = JSON.parse(await readFile(runner.GITHUB_EVENT_PATH, "utf8"));
   const event = { name: runner.GITHUB_EVENT_NAME, payload, runId: runner.GITHUB_RUN_ID };

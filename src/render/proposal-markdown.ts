@@ -1,11 +1,11 @@
 import type { ChangedByRefactor, LeftOut, RefactorResult, Verification } from "../domain/refactor-result.ts";
+import { promptTokens } from "../domain/usage.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
 import { codeSpan, fence } from "./fence.ts";
 import { counted, dollars, duration, tokens } from "./figures.ts";
+import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
-import { neutralizeBlock } from "./neutralize-code.ts";
-import { promptTokens } from "../domain/usage.ts";
 
 const MAX_TITLE = 72;
 /** Lines of what the check said about a file that was left out. */
@@ -26,7 +26,12 @@ export type ProposalPlace = {
 export function proposalTitle(goal: string): string {
   const [line = ""] = goal.trim().split("\n");
   const plain = showInvisible(line).replaceAll(/\s+/g, " ").trim();
-  return plain.length <= MAX_TITLE ? plain : `${plain.slice(0, MAX_TITLE - 1).replace(/[\uD800-\uDBFF]$/, "").trimEnd()}…`;
+  return plain.length <= MAX_TITLE
+    ? plain
+    : `${plain
+        .slice(0, MAX_TITLE - 1)
+        .replace(/[\uD800-\uDBFF]$/, "")
+        .trimEnd()}…`;
 }
 
 /** The text of the pull request: what changed in each file and why, what was left out, how it was verified, how to read it. */
@@ -59,9 +64,13 @@ function opening({ goal, changed, leftOut, notes, plan }: RefactorResult): reado
   ];
 }
 
-function changedSection({ changed, verification }: RefactorResult, { command }: ProposalPlace, limit: number): string[] {
+function changedSection(
+  { changed, verification }: RefactorResult,
+  { command }: ProposalPlace,
+  limit: number,
+): string[] {
   if (changed.length === 0) return [];
-  const check = verification.status === "passed" && command !== undefined ? "passes" : "not run";
+  const check = command === undefined ? "not run" : CHECKED[verification.status];
   const rows = changed.slice(0, limit).map((file) => {
     const cells = [
       pathText(file.path).replaceAll("|", "\\|"),
@@ -79,6 +88,13 @@ function changedSection({ changed, verification }: RefactorResult, { command }: 
     `| File | Lines | What | Why | Behaviour | Check |\n| --- | ---: | --- | --- | --- | --- |\n${rows.join("\n")}`,
   ];
 }
+
+const CHECKED: Readonly<Record<Verification["status"], string>> = {
+  passed: "passes",
+  "no-worse": "nothing new",
+  "not-configured": "not run",
+  unavailable: "not run",
+};
 
 const BEHAVIOUR: Readonly<Record<ChangedByRefactor["behaviour"], string>> = {
   same: "as before",
@@ -116,7 +132,14 @@ function indented(block: string): string {
 
 function verifiedSection({ verification, leftOut }: RefactorResult, { command }: ProposalPlace): string[] {
   const shown = command === undefined ? "the check" : codeSpan(command);
-  return ["### How it was verified", verifiedText(verification, shown, leftOut.some(({ complaint }) => complaint !== undefined))];
+  return [
+    "### How it was verified",
+    verifiedText(
+      verification,
+      shown,
+      leftOut.some(({ complaint }) => complaint !== undefined),
+    ),
+  ];
 }
 
 function verifiedText(verification: Verification, command: string, wasRed: boolean): string {
@@ -130,8 +153,16 @@ function verifiedText(verification: Verification, command: string, wasRed: boole
       ];
       return lines.map((line) => `- ${line}`).join("\n");
     }
+    case "no-worse": {
+      const { isolation, notes } = verification;
+      const lines = [
+        `**Only in part:** ${command} fails on the base already (in a sandbox without network: ${inlineText(isolation, 100)}); with this change it prints nothing new. What it did not get to see is not checked.`,
+        ...notes.map((note) => inlineText(note, 300)),
+      ];
+      return lines.map((line) => `- ${line}`).join("\n");
+    }
     case "not-configured":
-      return "- **Not at all:** no check is configured. Give one in `check`, e.g. `[\"npx\",\"tsc\",\"--noEmit\"]`.";
+      return '- **Not at all:** no check is configured. Give one in `check`, e.g. `["npx","tsc","--noEmit"]`.';
     case "unavailable":
       return `- **Not at all:** ${inlineText(verification.reason, 600)}`;
     default:
@@ -170,5 +201,5 @@ function runSection(result: RefactorResult, { baseBranch, base, runUrl }: Propos
 
 /** A path as code, whatever is in its name. */
 function pathText(path: string): string {
-  return codeSpan(showInvisible(path).replaceAll("\n", " "));
+  return codeSpan(neutralizeCode(path));
 }

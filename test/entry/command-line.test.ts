@@ -42,7 +42,7 @@ describe("parseCommandLine", () => {
   });
 
   it.each([
-    [["reveiw"], "unknown command reveiw; the commands are review, plan"],
+    [["reveiw"], "unknown command reveiw; the commands are review, refactor, plan"],
     [["review", "--bse", "main"], "unknown option --bse for review; there are: --repo --base"],
     [["plan", "--budget", "3"], "unknown option --budget for plan"],
     [["review", "--engine", "gpt"], "--engine: must be one of auto, claude, rules"],

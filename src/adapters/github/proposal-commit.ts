@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import type { Sha } from "../../domain/change-set.ts";
-import { ExternalError } from "../../domain/errors.ts";
 import type { EditLog } from "../../domain/edit-log.ts";
+import { ExternalError } from "../../domain/errors.ts";
 import type { Proposal } from "../../domain/proposal.ts";
 import type { GitHub } from "./octokit.ts";
 import type { Doing } from "./translate-error.ts";
@@ -16,12 +16,12 @@ const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 1_000;
 const TRAILER = /^Parallel-Review-Tree: ([0-9a-f]{40,64})$/m;
 
-const Object_ = z.object({ sha: z.string() });
+const GitObject = z.object({ sha: z.string() });
 const Commit = z.object({
   sha: z.string(),
   message: z.string(),
-  tree: Object_,
-  parents: z.array(Object_),
+  tree: GitObject,
+  parents: z.array(GitObject),
 });
 
 /** The tip of a proposal's branch. */
@@ -36,12 +36,7 @@ export type Tip = {
 type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** The tree with the edits, in as many requests as its size takes. Making a tree again makes no second one. */
-export async function writeTree(
-  github: GitHub,
-  proposal: Proposal,
-  sleep: Sleep,
-  signal: AbortSignal,
-): Promise<Sha> {
+export async function writeTree(github: GitHub, proposal: Proposal, sleep: Sleep, signal: AbortSignal): Promise<Sha> {
   let tree = (await readCommit(github, proposal.base, signal)).tree;
   for (const part of parts(proposal.edits)) {
     // oxlint-disable-next-line no-await-in-loop -- each part is laid over the one before
@@ -75,7 +70,7 @@ async function make(
   for (let attempt = 1; ; attempt += 1) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next attempt depends on how this one ended
-      return (await github.ask(request, Object_, WRITING, signal)).sha;
+      return (await github.ask(request, GitObject, WRITING, signal)).sha;
     } catch (error) {
       if (!(error instanceof ExternalError) || !error.retryable || attempt === ATTEMPTS) throw error;
       // oxlint-disable-next-line no-await-in-loop -- as above

@@ -73,11 +73,7 @@ export async function openPull(
   for (let attempt = 1; ; attempt += 1) {
     const parameters = { title, body, head, base, draft };
     // oxlint-disable-next-line no-await-in-loop -- the next attempt depends on how this one ended
-    const answer = await github.send(
-      { route: "POST /repos/{owner}/{repo}/pulls", parameters },
-      ProposalPull,
-      signal,
-    );
+    const answer = await github.send({ route: "POST /repos/{owner}/{repo}/pulls", parameters }, ProposalPull, signal);
     if (answer.ok) return { kind: "opened", pull: answer.data, wasDraftRefused: draft !== proposal.draft };
     const { failure } = answer;
     const isThere = failure.kind === "invalid" && /already exists/i.test(failure.message);
@@ -108,6 +104,7 @@ export async function updatePull(
   const route = "PATCH /repos/{owner}/{repo}/pulls/{pull_number}";
   const request = { route, parameters: { pull_number: number, title, body } };
   const first = await github.send(request, ProposalPull, signal);
-  const answer = !first.ok && first.failure.kind === "unavailable" ? await github.send(request, ProposalPull, signal) : first;
+  const answer =
+    !first.ok && first.failure.kind === "unavailable" ? await github.send(request, ProposalPull, signal) : first;
   return answer.ok ? undefined : answer.failure;
 }

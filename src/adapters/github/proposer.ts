@@ -90,7 +90,9 @@ async function update(
   const isSame = pull.title === proposal.title && sameText(pull.body, proposal.body);
   const failure = isSame ? undefined : await updatePull(github, pull.number, proposal, signal);
   const notes = [
-    ...(failure === undefined ? [] : [`The pull request's text is that of an earlier run: ${forbidden(failure, NO_PERMISSION)}`]),
+    ...(failure === undefined
+      ? []
+      : [`The pull request's text is that of an earlier run: ${forbidden(failure, NO_PERMISSION)}`]),
     ...(proposal.draft && !pull.draft
       ? ["Something was left out, but the pull request was not turned back into a draft: only a person can do that."]
       : []),

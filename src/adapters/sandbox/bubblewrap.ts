@@ -49,7 +49,7 @@ export function bubblewrap(programs: { readonly prlimit: string; readonly bwrap:
         "--",
         ...withEnvironment(argv, PATH, "/tmp"),
       ];
-      return { file: programs.prlimit, args, environment: { PATH: "/usr/bin:/bin" } };
+      return { file: programs.prlimit, args, environment: { PATH: "/usr/bin:/bin" }, waits: true };
     },
   };
 }

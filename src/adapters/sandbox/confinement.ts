@@ -20,7 +20,7 @@ export type Limits = {
 };
 
 /** One run of a command. `tree` and `scratch` (an empty folder of this run) are real paths on this machine. */
-export type ConfinedRun = {
+type ConfinedRun = {
   readonly argv: readonly string[];
   readonly tree: string;
   readonly scratch: string;
@@ -35,6 +35,8 @@ export type Start = {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Whether what is started only waits for its one child, the first process of a namespace that all others die with. */
+  readonly waits?: true;
   /** The command that ends it besides SIGKILL to its process group; undefined where that is enough. */
   readonly stop?: { readonly file: string; readonly args: readonly string[] };
 };

@@ -83,7 +83,7 @@ export function namespaces(programs: { readonly prlimit: string; readonly unshar
         "--",
         ...withEnvironment(argv, PATH, "/tmp"),
       ];
-      return { file: programs.prlimit, args, environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } };
+      return { file: programs.prlimit, args, environment: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, waits: true };
     },
   };
 }

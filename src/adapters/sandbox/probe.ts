@@ -7,7 +7,7 @@ import type { Dependency, Limits, NodeProgram } from "./confinement.ts";
 import type { Rung } from "./ladder.ts";
 import { privateFolder } from "./private-folder.ts";
 import { runConfined } from "./run-confined.ts";
-import { SELF_TEST } from "./self-test.ts";
+import { CONFINED, SELF_TEST } from "./self-test.ts";
 
 const PROBE_MS = 20_000;
 
@@ -34,8 +34,9 @@ export async function probe(rung: Rung, options: ProbeOptions, signal: AbortSign
   const start = rung.confinement.start({ argv, tree, scratch, dependencies, node, limits });
   try {
     const ending = await runConfined(start, { wallMs: PROBE_MS, identity: rung.identity }, signal);
-    if (ending.exitCode === 0) return undefined;
-    return ending.output.trim().slice(0, 500) || `the self-test ended with ${ending.exitCode ?? ending.why}`;
+    const said = ending.output.trim();
+    if (ending.exitCode === 0 && said === CONFINED) return undefined;
+    return said.slice(0, 500) || `the self-test ended with ${ending.exitCode ?? ending.why}`;
   } catch (error) {
     signal.throwIfAborted();
     return errorMessage(error);

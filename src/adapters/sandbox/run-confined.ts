@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 import { CappedOutput } from "./capped-output.ts";
 import type { Start } from "./confinement.ts";
@@ -18,6 +19,8 @@ export type Ending = {
 const FLOOD_BYTES = 64 * 1024 * 1024;
 /** A process that got away may hold our end of a pipe open; we do not wait for it longer than this. */
 const GRACE_MS = 500;
+/** A namespace takes this long at most to end all its processes; then whoever waits for it is killed too. */
+const TEARDOWN_MS = 3_000;
 
 /**
  * Starts the command in a process group of its own, with nothing of our environment, and kills the whole group at the time limit,
@@ -49,8 +52,10 @@ export async function runConfined(
   const timer = setTimeout(end, options.wallMs, "time");
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {
+      // unshare(1) has its own say on the death of its child.
+      if (state.why !== "exited") return;
       output.add(chunk);
-      if (output.bytes > FLOOD_BYTES && state.why === "exited") end("flood");
+      if (output.bytes > FLOOD_BYTES) end("flood");
     });
   }
   try {
@@ -90,8 +95,27 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
+/** Kills the namespace and leaves the one who waits for it, so that its end tells us that nothing is left. False when there is none. */
+function killChildren({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return false;
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+      .split(" ")
+      .map(Number)
+      .filter((id) => id > 1);
+    for (const id of children) process.kill(id, "SIGKILL");
+    return children.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 function kill(child: ChildProcess, start: Start): void {
-  killGroup(child);
+  if (start.waits !== true || !killChildren(child)) killGroup(child);
+  else {
+    const timer = setTimeout(killGroup, TEARDOWN_MS, child);
+    child.on("exit", () => clearTimeout(timer));
+  }
   if (start.stop === undefined) return;
   const stop = spawn(start.stop.file, start.stop.args, {
     env: { ...start.environment },

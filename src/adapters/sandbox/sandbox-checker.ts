@@ -39,7 +39,7 @@ const LIMITS: Limits = {
   temporaryBytes: 268_435_456,
 };
 
-/** A Checker that owns a folder on the disk; dispose it at the end of the run. */
+/** A Checker that owns a folder on the disk; dispose it at the end of the run. Disposing waits for the checks that are running. */
 export type SandboxChecker = Checker & AsyncDisposable;
 
 /**
@@ -57,9 +57,10 @@ export function checkerOn(options: SandboxOptions, find: (signal: AbortSignal) =
   requireCommand(options.command);
   const limits = { ...LIMITS, ...options.limits };
   const turnstile = new Turnstile(options.parallel);
+  const running = new Set<Promise<unknown>>();
   let opening: Promise<Opened | { readonly reason: string }> | undefined;
 
-  async function check(tree: CheckedTree, signal: AbortSignal): Promise<CheckResult> {
+  async function run(tree: CheckedTree, signal: AbortSignal): Promise<CheckResult> {
     if (tree.base.truncated) return { status: "unavailable", reason: "The tree is too large to be listed in full." };
     // Shared by all checks, so none of their signals may end it.
     opening ??= open(options, find, new AbortController().signal).catch((error: unknown) => {
@@ -72,8 +73,17 @@ export function checkerOn(options: SandboxOptions, find: (signal: AbortSignal) =
   }
 
   return {
-    check,
+    async check(tree, signal) {
+      const checking = run(tree, signal);
+      running.add(checking);
+      try {
+        return await checking;
+      } finally {
+        running.delete(checking);
+      }
+    },
     async [Symbol.asyncDispose]() {
+      await Promise.allSettled(running);
       const opened = await opening?.catch(() => undefined);
       if (opened !== undefined && "folder" in opened) await opened.folder[Symbol.asyncDispose]();
     },
@@ -90,7 +100,9 @@ async function open(
   const found = await find(signal);
   if ("reason" in found) return found;
   const folder = await privateFolder(options.temporaryDirectory, found.rung.identity);
-  return { rung: found.rung, folder, store: new TreeStore(folder.directory) };
+  const { writable } = found.rung.confinement;
+  const store = new TreeStore(folder.directory, { dependencies: options.dependencies, writable });
+  return { rung: found.rung, folder, store };
 }
 
 async function findRung(options: SandboxOptions, signal: AbortSignal): Promise<Found> {
@@ -119,7 +131,7 @@ async function checkIn(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const { confinement, identity } = rung;
-  await using placed = await store.place(tree, { ...options, writable: confinement.writable }, signal);
+  await using placed = await store.place(tree, signal);
   const run = { ...options, argv: options.command, tree: placed.directory, scratch: placed.scratch };
   const startedMs = performance.now();
   let ending: Ending;

@@ -1,7 +1,10 @@
+/** What the self-test prints when the confinement holds. */
+export const CONFINED = "confined";
+
 /**
  * What a confinement must prove before a check may run in it, as a program for the node inside: no environment but ours in any
  * process it can see, no way to us over the loopback, nothing to write in the tree, no file of ours, no privilege to gain. Arguments:
- * a port that we listen on, and a file of ours. Ends with 0, or prints what it could do.
+ * a port that we listen on, and a file of ours. Prints CONFINED alone, or what it could do.
  */
 export const SELF_TEST = `
 const fs = require("node:fs");
@@ -25,7 +28,7 @@ if (Object.values(os.networkInterfaces()).flat().some((each) => !each.internal))
 const status = fs.readFileSync("/proc/self/status", "latin1");
 if (!/^NoNewPrivs:\\s*1$/m.test(status)) faults.push("can gain privileges");
 if (!/^CapEff:\\s*0+$/m.test(status)) faults.push("has capabilities");
-const end = () => { if (faults.length > 0) { console.log(faults.join("; ")); process.exitCode = 1; } };
+const end = () => console.log(faults.length > 0 ? faults.join("; ") : "${CONFINED}");
 const socket = net.connect({ port: Number(port), host: "127.0.0.1" });
 socket.on("connect", () => { faults.push("reaches the loopback of this machine"); socket.destroy(); end(); });
 socket.on("error", end);

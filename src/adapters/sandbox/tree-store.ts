@@ -1,16 +1,16 @@
-import { constants, copyFile, link, mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
+import type { RepoPath } from "../../domain/repo-path.ts";
 import type { CheckedTree } from "../../ports/checker.ts";
-import type { Snapshot } from "../../ports/snapshot.ts";
-import type { Dependency } from "./confinement.ts";
+import { BlobFolder, type StoredBlob } from "./blob-folder.ts";
 import { inBatches } from "./in-batches.ts";
-import { type TreeFile, treeFiles } from "./tree-entries.ts";
+import { treeFiles } from "./tree-entries.ts";
+import { TreeFolder, type TreeFolderOptions } from "./tree-folder.ts";
 
-/** Files that are read, written or linked at a time. */
+/** Files that are read and written at a time. */
 const BATCH = 128;
 
-/** A tree on the disk, for one check; disposing it removes it. */
+/** A tree on the disk, for one check; disposing it gives its folder to the next one. */
 export type PlacedTree = AsyncDisposable & {
   readonly directory: string;
   /** An empty folder beside it. */
@@ -19,112 +19,72 @@ export type PlacedTree = AsyncDisposable & {
   readonly notes: readonly string[];
 };
 
-export type PlaceOptions = {
-  readonly dependencies: readonly Dependency[];
-  /** True when the check can write: it gets files that nobody else has, and links to its dependencies instead of mounts. */
-  readonly writable: boolean;
-};
-
-/** How a base file came to the disk; `undefined` when it could not (binary, too large, gone). */
-type Stored = { readonly file: string; readonly exact: boolean } | undefined;
-
 /**
- * Puts trees on the disk. Each version of a file of a base is read and written once and then linked into every tree that has it, so
- * a check costs one link per file of the tree and one write per edit.
+ * Puts trees on the disk. A base is written once; a check that follows another one in the same folder costs the files in which the
+ * two trees differ. A folder that a check could write to is not used again.
  */
 export class TreeStore {
   readonly #root: string;
-  readonly #stored = new Map<string, Promise<Stored>>();
-  #placed = 0;
+  readonly #options: TreeFolderOptions;
+  readonly #blobs: BlobFolder;
+  readonly #free: TreeFolder[] = [];
+  #made = 0;
 
-  /** `root` is a private folder, which the store fills and never empties by itself. */
-  constructor(root: string) {
+  /** `root` is a private folder, which the store fills and never empties. */
+  constructor(root: string, options: TreeFolderOptions) {
     this.#root = root;
+    this.#options = options;
+    this.#blobs = new BlobFolder(join(root, "blobs"));
   }
 
-  async place(tree: CheckedTree, options: PlaceOptions, signal: AbortSignal): Promise<PlacedTree> {
-    const { files, links, submodules } = await treeFiles(tree, signal);
-    this.#placed += 1;
-    const directory = join(this.#root, `tree-${this.#placed}`);
-    const placed: PlacedTree = {
-      directory: join(directory, "work"),
-      scratch: join(directory, "scratch"),
-      notes: [],
-      [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true, maxRetries: 3 }),
-    };
+  async place(tree: CheckedTree, signal: AbortSignal): Promise<PlacedTree> {
+    const { files, ...entries } = await treeFiles(tree, signal);
+    const blobs = await inBatches(files, BATCH, signal, (file) => this.#blobs.store(tree.base, file));
+    const content = new Map<RepoPath, string>();
+    for (const [index, { path }] of files.entries()) {
+      const blob = blobs[index];
+      if (blob !== undefined) content.set(path, blob.file);
+    }
+    const folder = this.#free.pop() ?? (await this.#newFolder());
     try {
-      await mkdir(join(this.#root, "blobs"), { recursive: true, mode: 0o755 });
-      await mkdir(placed.scratch, { recursive: true, mode: 0o755 });
-      await makeFolders(placed.directory, files, options);
-      const problems = await inBatches(files, BATCH, signal, (file) =>
-        file.text === undefined
-          ? this.#placeBase(tree.base, file, placed.directory, options.writable)
-          : writeNew(join(placed.directory, file.path), file.text, file.executable),
-      );
-      return { ...placed, notes: notesOn({ links, submodules, problems }) };
+      await folder.become(content, signal);
     } catch (error) {
-      await placed[Symbol.asyncDispose]();
+      await folder.remove();
       throw error;
     }
+    return {
+      directory: folder.directory,
+      scratch: folder.scratch,
+      notes: notesOn({ ...entries, blobs }),
+      [Symbol.asyncDispose]: async () => {
+        if (this.#options.writable) await folder.remove();
+        else this.#free.push(folder);
+      },
+    };
   }
 
-  async #placeBase(base: Snapshot, file: TreeFile, directory: string, writable: boolean): Promise<Problem> {
-    const stored = await this.#store(base, file);
-    if (stored === undefined) return "left out";
-    const target = join(directory, file.path);
-    if (writable) await copyFile(stored.file, target, constants.COPYFILE_FICLONE);
-    // A file system has a limit of links to one file; a tree with more equal files than that gets copies.
-    else await link(stored.file, target).catch(() => copyFile(stored.file, target));
-    return stored.exact ? undefined : "altered";
+  async #newFolder(): Promise<TreeFolder> {
+    this.#made += 1;
+    const folder = new TreeFolder(join(this.#root, `tree-${this.#made}`), this.#options);
+    await folder.create();
+    return folder;
   }
-
-  #store(base: Snapshot, file: TreeFile): Promise<Stored> {
-    const key = `${file.blob ?? ""}${file.executable ? "-x" : ""}`;
-    const known = this.#stored.get(key);
-    if (known !== undefined) return known;
-    const storing = this.#load(base, file, join(this.#root, "blobs", key));
-    this.#stored.set(key, storing);
-    storing.catch(() => this.#stored.delete(key));
-    return storing;
-  }
-
-  async #load(base: Snapshot, file: TreeFile, target: string): Promise<Stored> {
-    // Shared by all checks, so none of their signals may end it.
-    const content = await base.read(file.path, new AbortController().signal);
-    if (content.kind !== "text") return undefined;
-    await writeNew(target, content.text, file.executable);
-    return { file: target, exact: file.size === undefined || file.size === Buffer.byteLength(content.text) };
-  }
-}
-
-type Problem = "left out" | "altered" | undefined;
-
-/** World-readable: the check may run as another user, and the folder around it is closed to everybody else. */
-async function writeNew(target: string, text: string, executable: boolean): Promise<undefined> {
-  await writeFile(target, text, { mode: executable ? 0o755 : 0o644 });
-  return undefined;
-}
-
-async function makeFolders(root: string, files: readonly TreeFile[], options: PlaceOptions): Promise<void> {
-  const folders = new Set(files.map(({ path }) => dirname(path)));
-  const mounts = options.dependencies.map(({ path }) => (options.writable ? dirname(path) : path));
-  for (const folder of [".", ...folders, ...mounts]) await mkdir(join(root, folder), { recursive: true, mode: 0o755 });
-  if (!options.writable) return;
-  for (const { directory, path } of options.dependencies) await symlink(directory, join(root, path));
 }
 
 function notesOn(found: {
   readonly links: number;
   readonly submodules: number;
-  readonly problems: readonly Problem[];
+  readonly unusual: number;
+  readonly blobs: readonly (StoredBlob | undefined)[];
 }): readonly string[] {
-  const leftOut = found.problems.filter((problem) => problem === "left out").length;
-  const altered = found.problems.filter((problem) => problem === "altered").length;
+  const leftOut = found.blobs.filter((blob) => blob === undefined).length;
+  const altered = found.blobs.filter((blob) => blob?.exact === false).length;
   return [
     ...counted(found.links, "symbolic link was", "symbolic links were", "left out: the check sees no links"),
     ...counted(found.submodules, "submodule was", "submodules were", "left out"),
+    ...counted(found.unusual, "file with an unusual name was", "files with unusual names were", "left out"),
     ...counted(leftOut, "binary or very large file was", "binary or very large files were", "left out"),
-    ...counted(altered, "file is", "files are", "not UTF-8 and differ from the repository's"),
+    ...counted(altered, "file that is not UTF-8 differs", "files that are not UTF-8 differ", "from the repository's"),
   ];
 }
 

@@ -1,6 +1,6 @@
-import { ExternalError } from "../../domain/errors.ts";
 import { editLog, type EditLog } from "../../domain/edit-log.ts";
 import type { EditSubtask } from "../../domain/edit-subtask.ts";
+import { ExternalError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/subtask.ts";
 import { NO_USAGE } from "../../domain/usage.ts";
 import type { Clock } from "../../ports/clock.ts";

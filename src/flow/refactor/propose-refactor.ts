@@ -29,7 +29,13 @@ export function proposalOf(prepared: PreparedRefactor, result: RefactorResult, w
   };
 }
 
+/** One line that addresses nobody, closes no issue and skips no check: GitHub reads commit messages. */
 function oneLine(text: string): string {
-  const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
+  const line = text
+    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ")
+    .replaceAll("@", "(at)")
+    .replaceAll(/#(?=\d)/g, "no. ")
+    .replaceAll(/[[\]]/g, "|")
+    .trim();
   return line.length <= 200 ? line : `${line.slice(0, 199).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

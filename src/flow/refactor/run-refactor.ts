@@ -6,8 +6,8 @@ import type { ChangedByRefactor, LeftOut, RefactorResult, Verification } from ".
 import type { RepoPath } from "../../domain/repo-path.ts";
 import { scheduleOf } from "../../domain/schedule.ts";
 import type { Outcome } from "../../domain/subtask.ts";
-import { addUsage, NO_USAGE } from "../../domain/usage.ts";
 import { countLines } from "../../domain/unified-diff.ts";
+import { addUsage, NO_USAGE } from "../../domain/usage.ts";
 import type { Checker } from "../../ports/checker.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Journal } from "../../ports/journal.ts";
@@ -52,7 +52,11 @@ export async function runRefactor(
   const outcomes = [...drafts.map(({ outcome }) => outcome), ...integrated.redone];
   const leftOut = leftOutOf(prepared, final, ejected);
   const changed = await changedFiles(prepared, final, edits, signal);
-  const isPartial = leftOut.length > 0 || verification.status === "unavailable" || deadline.aborted;
+  const isPartial =
+    leftOut.length > 0 ||
+    verification.status === "unavailable" ||
+    verification.status === "no-worse" ||
+    deadline.aborted;
   return {
     goal: prepared.recipe.goal,
     engine: parts.engine,
@@ -61,7 +65,10 @@ export async function runRefactor(
     changed: inReviewOrder(changed),
     leftOut,
     verification,
-    schedule: scheduleOf(plan.subtasks, drafts.map(({ outcome }) => outcome)),
+    schedule: scheduleOf(
+      plan.subtasks,
+      drafts.map(({ outcome }) => outcome),
+    ),
     usage: outcomes.reduce((sum, outcome) => addUsage(sum, outcome.usage), NO_USAGE),
     costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),
     conclusion: edits.length === 0 ? "nothing-to-do" : isPartial ? "partial" : "success",
@@ -115,16 +122,16 @@ async function integrate(
     const byId = new Map(second.map((draft) => [draft.outcome.subtaskId, draft]));
     const merged = drafts.map((draft) => byId.get(draft.outcome.subtaskId) ?? draft);
     const again = await settle(candidatesOf(merged), place, signal);
-    if (again.status === "passed") {
+    if (again.status !== "unavailable") {
       runs += again.runs;
       settled = again;
       final = merged;
     }
   }
-  const { kept, ejected, isolation, wallMs, notes } = settled;
+  const { status, kept, ejected, isolation, wallMs, notes } = settled;
   return {
     edits: editLog(kept.flatMap((candidate) => candidate.edits)),
-    verification: { status: "passed", isolation, wallMs, runs, notes },
+    verification: { status, isolation, wallMs, runs, notes },
     ejected,
     final,
     redone,
@@ -202,9 +209,15 @@ async function changedFiles(
   edits: EditLog,
   signal: AbortSignal,
 ): Promise<readonly ChangedByRefactor[]> {
-  const before = await readTexts(base, edits.map(({ path }) => path), signal);
+  const before = await readTexts(
+    base,
+    edits.map(({ path }) => path),
+    signal,
+  );
   const summaries = new Map(drafts.flatMap(({ summaries: some }) => some.map((summary) => [summary.path, summary])));
-  const owners = new Map<RepoPath, string>(drafts.flatMap((draft) => draft.edits.map(({ path }) => [path, draft.outcome.subtaskId])));
+  const owners = new Map<RepoPath, string>(
+    drafts.flatMap((draft) => draft.edits.map(({ path }) => [path, draft.outcome.subtaskId])),
+  );
   const order = new Map(plan.subtasks.map(({ id }, index) => [id, index]));
   return edits
     .map((edit): ChangedByRefactor => {

@@ -14,7 +14,8 @@ export type Ejected = { readonly id: string; readonly complaint: string };
 
 export type Settled =
   | {
-      readonly status: "passed";
+      /** `no-worse`: the check fails on the base too, and says nothing new about what is kept. */
+      readonly status: "passed" | "no-worse";
       readonly kept: readonly Candidate[];
       readonly ejected: readonly Ejected[];
       readonly isolation: string;
@@ -106,15 +107,14 @@ export async function settle(
     await retry(gone.slice(0, middle));
     await retry(gone.slice(middle));
   }
-  const notes = baseline?.status === "failed" ? ["The check fails on the base too; this change adds nothing to what it says there."] : [];
   return {
-    status: "passed",
+    status: last.status === "passed" ? "passed" : "no-worse",
     kept: inOrder(kept),
     ejected: [...complaints].map(([id, complaint]) => ({ id, complaint })),
     isolation: last.isolation,
     wallMs: last.wallMs,
     runs,
-    notes: [...last.notes, ...notes],
+    notes: last.notes,
   };
 }
 

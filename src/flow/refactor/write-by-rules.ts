@@ -1,6 +1,6 @@
+import { targetsOf } from "../../domain/edit-subtask.ts";
 import type { FileSummary } from "../../domain/refactor-result.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
-import { targetsOf } from "../../domain/edit-subtask.ts";
 import { NO_USAGE } from "../../domain/usage.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Rewrite, Rewriter } from "../../ports/rewriter.ts";

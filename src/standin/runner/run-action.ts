@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -24,6 +24,8 @@ export type ActionStep = {
   readonly workflow?: string;
   readonly runId?: string;
   readonly attempt?: number;
+  /** A folder of installed packages that stands in the workspace as `node_modules`, as a step before would leave it. */
+  readonly dependencies?: string | undefined;
   /** More environment, e.g. PATH and what a hostile runner would have. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Called with each piece of output as it comes. */
@@ -65,6 +67,7 @@ export async function runAction(step: ActionStep): Promise<StepResult> {
     const workspace = join(home, "workspace");
     const temporary = join(home, "temp");
     await mkdir(workspace);
+    if (step.dependencies !== undefined) await symlink(step.dependencies, join(workspace, "node_modules"));
     await mkdir(temporary);
     const environment = {
       ...step.environment,

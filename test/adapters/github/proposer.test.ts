@@ -44,7 +44,7 @@ async function setScene(over: Partial<Proposal> = {}): Promise<Scene> {
     edits: [
       { kind: "delete", path: "old.ts", baseBlob: "0".repeat(40) },
       { kind: "modify", path: "src/a.ts", baseBlob: "0".repeat(40), executable: false, text: "export const a = 2;\n" },
-      { kind: "create", path: "src/c.ts", text: "export const c = \"é\";\r\n" },
+      { kind: "create", path: "src/c.ts", text: 'export const c = "é";\r\n' },
     ],
     named: new Set(),
     title: "Extend BaseService",
@@ -56,7 +56,10 @@ async function setScene(over: Partial<Proposal> = {}): Promise<Scene> {
   return { repository, proposal };
 }
 
-type Options = { readonly fetch?: Fetch; readonly permissions?: Parameters<GitHubStandin["addToken"]>[0]["permissions"] };
+type Options = {
+  readonly fetch?: Fetch;
+  readonly permissions?: Parameters<GitHubStandin["addToken"]>[0]["permissions"];
+};
 
 async function propose({ repository, proposal }: Scene, options: Options = {}): Promise<Proposed> {
   const client = createGitHub({
@@ -208,7 +211,12 @@ describe("a proposal", () => {
   it("is a branch and a link where pull requests may not be opened, and the setting is named", async () => {
     const scene = await setScene();
     const refused = { message: "GitHub Actions is not permitted to create or approve pull requests." };
-    const remove = github.faults.add({ method: "POST", path: /\/pulls$/, when: "before", do: { status: 403, body: refused } });
+    const remove = github.faults.add({
+      method: "POST",
+      path: /\/pulls$/,
+      when: "before",
+      do: { status: 403, body: refused },
+    });
 
     const proposed = await propose(scene, { fetch });
     remove();
@@ -241,7 +249,15 @@ describe("a proposal that was tampered with", () => {
     ["a manifest below", { edits: [{ ...edit, path: "sub/package.json" }] }],
     ["a short name of .git", { edits: [{ ...edit, path: "git~1/hooks/pre-commit" }] }],
     ["a way out", { edits: [{ ...edit, path: "src/../../x" }] }],
-    ["one path twice", { edits: [{ ...edit, path: "src/n.ts" }, { ...edit, path: "src/N.ts" }] }],
+    [
+      "one path twice",
+      {
+        edits: [
+          { ...edit, path: "src/n.ts" },
+          { ...edit, path: "src/N.ts" },
+        ],
+      },
+    ],
     ["an executable", { edits: [{ kind: "modify", path: "run", baseBlob: "", executable: true, text: "x" }] }],
     ["a hidden character", { edits: [{ ...edit, path: "src/n.ts", text: "a\u202Eb" }] }],
     ["half a character", { edits: [{ ...edit, path: "src/n.ts", text: "\uD800" }] }],
@@ -285,11 +301,12 @@ describe("a run that is killed and run again", () => {
     expect(requests).toBe(7);
   });
 
-  const effects: readonly { readonly name: string; readonly effect: FaultEffect; readonly when: "before" | "after" }[] = [
-    { name: "502", effect: { status: 502, body: "<html>Bad Gateway</html>" }, when: "before" },
-    { name: "502", effect: { status: 502, body: "<html>Bad Gateway</html>" }, when: "after" },
-    { name: "a broken connection", effect: "reset", when: "after" },
-  ];
+  const effects: readonly { readonly name: string; readonly effect: FaultEffect; readonly when: "before" | "after" }[] =
+    [
+      { name: "502", effect: { status: 502, body: "<html>Bad Gateway</html>" }, when: "before" },
+      { name: "502", effect: { status: 502, body: "<html>Bad Gateway</html>" }, when: "after" },
+      { name: "a broken connection", effect: "reset", when: "after" },
+    ];
   const writes = [
     { write: "the tree", path: /\/git\/trees$/ },
     { write: "the commit", path: /\/git\/commits$/ },
@@ -311,7 +328,13 @@ describe("a run that is killed and run again", () => {
 
   it("ends with an outside failure when GitHub stays away, and the next run finishes it", async () => {
     const scene = await setScene();
-    const remove = github.faults.add({ method: "POST", path: /\/git\/refs$/, when: "before", do: { status: 502 }, times: 9 });
+    const remove = github.faults.add({
+      method: "POST",
+      path: /\/git\/refs$/,
+      when: "before",
+      do: { status: 502 },
+      times: 9,
+    });
 
     await expect(propose(scene, { fetch })).rejects.toThrow(ExternalError);
     remove();

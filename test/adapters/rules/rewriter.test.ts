@@ -14,7 +14,7 @@ const shop = join(import.meta.dirname, "../../../src/standin/shop/base");
 
 async function rewrite(yaml: string, text: string, path = "src/a.ts"): Promise<Rewrite> {
   const own = await loadOwnRules({ assets, repository: [{ path: "r.yml", text: yaml }], signal: never });
-  await using rewriter = rulesRewriter({ rules: own.rules.map(({ rule }) => rule), assets });
+  await using rewriter = rulesRewriter({ rules: own.rules.map((placed) => placed.rule), assets });
   return await rewriter.rewrite({ path, text }, never);
 }
 

@@ -1,0 +1,81 @@
+import { logSafeLines } from "../render/log-safe.ts";
+import { createPages } from "../standin/page/pages.ts";
+import { runAction } from "../standin/runner/run-action.ts";
+import { bundleLayout } from "./bundle-layout.ts";
+import { declaredInputs, openDemoScene } from "./demo-scene.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { CommandOptions } from "./local-order.ts";
+
+const RUN_ID = 1;
+const RECIPE = "extend-base-service";
+
+/**
+ * `demo refactor`: a local GitHub with the example shop; a maintainer dispatches the refactor, the Action runs as a runner would run
+ * it, and a pull request opens. Prints it and serves it as a page until it is interrupted, or ends with `--once`.
+ */
+export async function demoRefactor(
+  options: CommandOptions,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const layout = bundleLayout();
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port };
+  await using scene = await openDemoScene(place, signal);
+  const { github, repository } = scene;
+  const pages = createPages(github);
+  github.servePages(pages.handle);
+  print(`A local GitHub with the example shop: ${github.url}/${repository.fullName}`);
+  print(`jonas-weber dispatches the recipe ${RECIPE}\n`);
+  const event = await scene.dispatch("parallel-refactor.yml", { recipe: RECIPE });
+  const token = github.addToken({
+    permissions: { contents: "write", pull_requests: "write" },
+    repositories: [repository.fullName],
+  });
+  const result = await runAction({
+    main: layout.actionMain,
+    declared: declaredInputs(layout.actionFile),
+    with: {
+      "github-token": token,
+      "output-dir": scene.outputDirectory,
+      job: "refactor",
+      recipe: RECIPE,
+      engine: options.engine,
+    },
+    event: { name: event.name, payload: event.payload },
+    repository: repository.fullName,
+    apiUrl: github.url,
+    serverUrl: github.url,
+    graphqlUrl: github.graphqlUrl,
+    workflow: "parallel-refactor",
+    runId: String(RUN_ID),
+    dependencies: layout.installed,
+    environment: { PATH: env["PATH"] },
+    onOutput: (text) => void process.stderr.write(text),
+    signal,
+  });
+  if (signal.aborted) return EXIT.interrupted;
+  pages.addRun({
+    repository: repository.fullName,
+    id: RUN_ID,
+    title: "parallel-refactor",
+    summary: result.summary,
+    files: [],
+  });
+  const address = result.outputs["pull-request-url"] ?? "";
+  const number = Number(/\/pull\/(\d+)$/.exec(address)?.[1]);
+  if (Number.isInteger(number)) {
+    const pull = github.pullRequest(repository.fullName, number);
+    const state = pull.draft ? "draft" : pull.state;
+    print(
+      logSafeLines(`\n${pull.author.login} opened #${pull.number} (${state}): ${pull.title}\n\n${pull.body ?? ""}`),
+    );
+  } else {
+    print("\nNo pull request was opened.");
+  }
+  if (result.exitCode !== 0) print(`The Action ended with exit code ${result.exitCode ?? "none"}.`);
+  if (options.once) return result.exitCode === 0 ? EXIT.done : EXIT.failed;
+  print(`\nLook at it: ${address === "" ? github.url : address}\nEnd with Ctrl-C.`);
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  return EXIT.done;
+}
