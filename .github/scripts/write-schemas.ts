@@ -9,7 +9,7 @@ import { z } from "zod";
 
 import { Report } from "../../src/domain/report.ts";
 import { Settings } from "../../src/domain/settings.ts";
-import { kebabCase } from "../../src/entry/settings-file.ts";
+import { kebabCase } from "../../src/entry/validated-yaml.ts";
 
 const DRAFT = "draft-7";
 const isCheck = process.argv.includes("--check");

@@ -14,7 +14,11 @@ type Reading = { readonly read: "all" | "some" | "none"; readonly reason: string
  * `partial`: some of it was read. `failed`: subtasks were to read it and none did. `skipped`: the plan says why. The order of `outcomes` is
  * irrelevant; a subtask without an outcome counts as never started. Reasons may quote errors and paths: neutralize them.
  */
-export function coverageOf(plan: Plan, changeSet: ChangeSet, outcomes: readonly Outcome[]): readonly CoverageEntry[] {
+export function coverageOf(
+  plan: Plan,
+  changeSet: Pick<ChangeSet, "files">,
+  outcomes: readonly Outcome[],
+): readonly CoverageEntry[] {
   const skipped = new Map(plan.skipped.map(({ path, reason }) => [path, reason]));
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.subtaskId, outcome]));
   const subtasksOf = new Map<string, Subtask[]>();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { AuditSection } from "./audit-section.ts";
 import { CoverageEntry } from "./coverage.ts";
 import { Finding } from "./finding.ts";
 import { PHASES } from "./phase.ts";
@@ -69,5 +70,7 @@ export const Report = z.object({
   conclusion: z.enum(CONCLUSIONS),
   /** Sentences about the run that every reader must see: what is missing, degraded or was not obeyed. */
   notes: z.array(z.string()),
+  /** Present when the job is an audit. */
+  audit: AuditSection.optional(),
 });
 export type Report = z.infer<typeof Report>;

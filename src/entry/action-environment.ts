@@ -17,6 +17,9 @@ const RunnerVariables = z.object({
   GITHUB_RUN_ATTEMPT: z.string().default("1"),
   /** Who started this attempt; not always who wrote the comment. */
   GITHUB_TRIGGERING_ACTOR: z.string().optional(),
+  /** The commit and the branch that the event is about; an audit reads them where they are the default branch's. */
+  GITHUB_SHA: z.string().optional(),
+  GITHUB_REF: z.string().optional(),
   RUNNER_TEMP: z.string(),
   /** Where actions/checkout puts the repository, if the workflow has that step. */
   GITHUB_WORKSPACE: z.string().optional(),

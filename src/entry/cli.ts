@@ -1,5 +1,7 @@
 import { askCommand } from "./ask-command.ts";
+import { auditCommand } from "./audit-command.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { demoAuditCommand } from "./demo-audit-command.ts";
 import { demoCommand } from "./demo-command.ts";
 import { demoRefactor } from "./demo-refactor.ts";
 import { doctorCommand } from "./doctor-command.ts";
@@ -7,6 +9,7 @@ import { estimateCommand } from "./estimate-command.ts";
 import { describeFailure, EXIT, type ExitCode } from "./exit-code.ts";
 import { HELP } from "./help-text.ts";
 import { interruption } from "./interruption.ts";
+import { mergeCommand } from "./merge-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { refactorCommand } from "./refactor-command.ts";
 import { resumeCommand } from "./resume-command.ts";
@@ -42,7 +45,12 @@ async function run(args: readonly string[]): Promise<ExitCode> {
       return planCommand(line.options, process.env, signal);
     case "estimate":
       return estimateCommand(line.options, process.env, signal);
+    case "audit":
+      return auditCommand(line.options, process.env, signal);
+    case "merge":
+      return mergeCommand(line.words, line.options, process.env, signal);
     case "demo":
+      if (line.job === "audit") return demoAuditCommand(line.options, process.env, signal);
       return line.job === "refactor"
         ? demoRefactor(line.options, process.env, signal)
         : demoCommand(line.options, process.env, signal);

@@ -12,7 +12,7 @@ export type EngineChoice = (typeof ENGINES)[number];
 const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-const DEMOS = ["review", "refactor"] as const;
+const DEMOS = ["review", "refactor", "audit"] as const;
 
 /** Every option of every command, as node:util reads them. */
 const OPTIONS = {
@@ -41,6 +41,9 @@ const OPTIONS = {
   check: { type: "string" },
   apply: { type: "boolean" },
   patch: { type: "string" },
+  report: { type: "string" },
+  shard: { type: "string" },
+  ledger: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -68,7 +71,10 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 
 /** Which options each command takes. */
 const COMMANDS: Readonly<
-  Record<"review" | "refactor" | "plan" | "estimate" | "resume" | "ask" | "demo" | "doctor", readonly OptionName[]>
+  Record<
+    "review" | "refactor" | "audit" | "merge" | "plan" | "estimate" | "resume" | "ask" | "demo" | "doctor",
+    readonly OptionName[]
+  >
 > = {
   review: REVIEW_OPTIONS,
   refactor: [
@@ -95,6 +101,26 @@ const COMMANDS: Readonly<
   ask: ["repo", "head", "model", "effort", "concurrency", "budget", "format", "output", "base-url", "quiet"],
   plan: ["repo", "base", "head", "format", "output"],
   estimate: ["repo", "base", "head", "model", "format", "output"],
+  audit: [
+    "repo",
+    "head",
+    "recipe",
+    "files",
+    "report",
+    "shard",
+    "ledger",
+    "engine",
+    "model",
+    "effort",
+    "budget",
+    "base-url",
+    "concurrency",
+    "format",
+    "output",
+    "fail-on",
+    "quiet",
+  ],
+  merge: ["repo", "report", "ledger", "format", "output", "fail-on", "quiet"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
   doctor: ["repo", "base-url"],
 };
@@ -112,6 +138,16 @@ const whole = (min: number, max: number): z.ZodType<number> =>
     .int("must be a whole number")
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
+
+/** `i/n`, part i of n. */
+export const Shard = z
+  .string()
+  .regex(/^\d{1,4}\/\d{1,4}$/, "must be i/n, e.g. 1/8")
+  .transform((text) => {
+    const [index = 0, of = 0] = text.split("/").map(Number);
+    return { index, of };
+  })
+  .refine(({ index, of }) => index >= 1 && index <= of && of <= 256, "must be i/n with 1 <= i <= n <= 256");
 
 const Values = z.object({
   repo: z.string().default("."),
@@ -139,6 +175,9 @@ const Values = z.object({
   check: z.string().optional(),
   apply: z.boolean().default(false),
   patch: z.string().min(1).optional(),
+  report: z.string().min(1).optional(),
+  shard: Shard.optional(),
+  ledger: z.string().min(1).optional(),
 });
 
 export type CommandLine =
@@ -147,7 +186,10 @@ export type CommandLine =
       /** What `demo` shows. */
       readonly job: (typeof DEMOS)[number];
       readonly options: z.infer<typeof Values>;
+      /** The one word that `resume` and `ask` take; "" for the others. */
       readonly word: string;
+      /** What follows the command's name: the files for `merge`; empty for the others. */
+      readonly words: readonly string[];
     }
   | { readonly command: "help" | "version" };
 
@@ -168,13 +210,19 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const demo = name === "demo" ? DEMOS.find((each) => each === rest[0]) : undefined;
   if (demo !== undefined) rest.shift();
   // `--files a b c`: a shell that expands a glob makes several words of it.
-  if (name === "refactor" && values.files !== undefined) values.files.push(...rest.splice(0));
+  const takesFiles = name === "refactor" || name === "audit";
+  if (takesFiles && values.files !== undefined) values.files.push(...rest.splice(0));
   const word = WORDS[name] === undefined ? "" : wordOf(name, rest);
-  if (rest.length > 0) throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
+  if (name === "merge" && rest.length === 0) {
+    throw new ConfigurationError("merge needs the findings.json files of the shards");
+  }
+  if (rest.length > 0 && name !== "merge") {
+    throw new ConfigurationError(`${name} takes no further words, but got: ${rest.join(" ")}`);
+  }
   const wrong = Object.keys(values).find((option) => !COMMANDS[name].some((allowed) => allowed === option));
   if (wrong !== undefined) throw unknownOption(`--${wrong}`, name);
   const options = Values.safeParse(values);
-  if (options.success) return { command: name, job: demo ?? "review", options: options.data, word };
+  if (options.success) return { command: name, job: demo ?? "review", options: options.data, word, words: rest };
   throw new ConfigurationError(options.error.issues.map((issue) => optionMistake(issue)).join("\n"));
 }
 

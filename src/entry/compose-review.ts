@@ -1,6 +1,5 @@
 import { claudeModel } from "../adapters/claude/claude-model.ts";
 import { rulesDetector } from "../adapters/rules/detector.ts";
-import { loadRules } from "../adapters/rules/load-rules.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
 import { type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
@@ -15,13 +14,14 @@ import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
 import type { ClaudeAccess } from "./engine-choice.ts";
+import { repositoryRules } from "./repository-rules.ts";
 import { parseSettings } from "./settings-file.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
-export const SETTINGS_PATH = ".github/parallel-review.yml";
-
 /** Silence in a stream after which a turn is given up: a model that thinks sends nothing for up to a minute or two. */
 const IDLE_TIMEOUT_MS = 180_000;
+
+export const SETTINGS_PATH = ".github/parallel-review.yml";
 
 /** What one review is wired from; the doors fill it in from their arguments. */
 export type ReviewOrder = {
@@ -83,7 +83,8 @@ export function prepare(order: ReviewOrder, signal: AbortSignal): Promise<Prepar
   return prepareReview({ source: order.source, readSettings }, request, signal);
 }
 
-async function settingsIn(guidance: Snapshot, path: string, signal: AbortSignal): Promise<Settings> {
+/** The settings of that tree; the defaults where it has no such file. */
+export async function settingsIn(guidance: Snapshot, path: string, signal: AbortSignal): Promise<Settings> {
   const content = await guidance.read(path, signal);
   return content.kind === "text" ? parseSettings(path, content.text) : DEFAULT_SETTINGS;
 }
@@ -93,24 +94,10 @@ async function detectorFor(
   layout: BundleLayout,
   signal: AbortSignal,
 ): Promise<Detector & AsyncDisposable> {
-  const { directories, disable } = prepared.settings.rules;
-  const entries = directories.length === 0 ? [] : await prepared.base.list(signal);
-  const paths = entries
-    .map(({ path }) => path)
-    .filter(
-      (path) => /\.ya?ml$/.test(path) && directories.some((folder) => path.startsWith(`${folder.replace(/\/$/, "")}/`)),
-    );
-  const repository = await Promise.all(
-    paths.map(async (path) => {
-      const content = await prepared.base.read(path, signal);
-      return { path, text: content.kind === "text" ? content.text : "" };
-    }),
-  );
   const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
-  const rules = await loadRules({ assets, repository, signal, workerUrl });
-  const enabled = {
-    syntax: rules.syntax.filter(({ id }) => !disable.includes(id)),
-    text: rules.text.filter((id) => !disable.includes(id)),
-  };
-  return rulesDetector({ rules: enabled, assets, workerUrl });
+  return rulesDetector({
+    rules: await repositoryRules(prepared.base, prepared.settings, layout, signal),
+    assets,
+    workerUrl,
+  });
 }

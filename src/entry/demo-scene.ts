@@ -30,7 +30,12 @@ const NAME = "shop";
 const MAINTAINER = "jonas-weber";
 
 export async function openDemoScene(
-  options: { readonly shopSources: string; readonly searchPath: string | undefined; readonly port: number },
+  options: {
+    readonly shopSources: string;
+    readonly searchPath: string | undefined;
+    readonly port: number;
+    readonly contents?: "write";
+  },
   signal: AbortSignal,
 ): Promise<DemoScene> {
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-demo-"));
@@ -57,7 +62,7 @@ export async function openDemoScene(
     author: shop.author,
   });
   const token = github.addToken({
-    permissions: { contents: "read", pull_requests: "write", checks: "write" },
+    permissions: { contents: options.contents ?? "read", pull_requests: "write", checks: "write" },
     repositories: [repository.fullName],
   });
   const release = undo.move();

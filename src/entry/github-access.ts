@@ -31,6 +31,12 @@ export function gitHubAccess(runner: Runner, token: string, pullRequest: number)
   return { read: createGitHub(client), write: createGitHub({ ...client, writeTo: pullRequest }), sleep };
 }
 
+/** The client of a run that audits: it reads, and writes the ledger's branch and code scanning. */
+export function auditingAccess(runner: Runner, token: string): ProposingAccess {
+  const { client, sleep } = connection(runner, token);
+  return { github: createGitHub({ ...client, audits: true }), sleep };
+}
+
 type Runner = Pick<RunnerVariables, "GITHUB_REPOSITORY" | "GITHUB_API_URL">;
 
 function connection(runner: Runner, token: string): Pick<GitHubAccess, "sleep"> & { readonly client: GitHubOptions } {

@@ -1,5 +1,5 @@
 /** What `help` prints. */
-export const HELP = `parallel-review: reviews and refactors code with many small subagents in parallel
+export const HELP = `parallel-review: reviews, refactors and audits code with many small subagents in parallel
 
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
   refactor --goal <text>|--recipe <name> --files <glob...> [--context <glob...>] [--check '<argv json>'] [--apply | --patch <file>]
@@ -8,7 +8,10 @@ export const HELP = `parallel-review: reviews and refactors code with many small
   ask      "<question>" [--repo <dir>] [--head <ref>]     a question about the repository, answered by subagents
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
   estimate [--repo <dir>] [--base <ref>] [--head <ref>]   show what a review would cost, spend nothing
-  demo     [review|refactor] [--once] [--port <n>]        review or refactor the example on a local GitHub
+  audit    --recipe <name> [--repo <dir>] [--head <ref>] [--files <glob...>] [--report <path>] [--shard i/n] [--ledger <file>]
+                                                          the whole repository, by a recipe, into one report
+  merge    <findings.json...> [--report <path>]           one report of an audit's shards
+  demo     [review|refactor|audit] [--once] [--port <n>]  review, refactor or audit the example on a local GitHub
   doctor   [--repo <dir>]                                 check what is needed, and say what is missing
   help, --version
 

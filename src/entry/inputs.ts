@@ -3,9 +3,14 @@ import { z } from "zod";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { ENGINES } from "./command-line.ts";
+import { ENGINES, Shard } from "./command-line.ts";
 
-const JOBS = ["auto", "review", "plan", "refactor"] as const;
+const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
+
+/** Parts of a run over several jobs: gate plans, analyze reads, publish delivers; all does everything in one job. */
+const STAGES = ["all", "gate", "analyze", "publish"] as const;
+
+const DESTINATIONS = ["pull-request", "code-scanning", "artifact"] as const;
 
 const httpsUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
@@ -25,6 +30,7 @@ const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 /** The Action's inputs, named as in action.yml (a test compares them). */
 export const Inputs = z.object({
   job: z.enum(JOBS),
+  stage: z.enum(STAGES),
   "github-token": z.string().min(1, "is empty: give it ${{ github.token }}"),
   "anthropic-api-key": z.string(),
   "anthropic-base-url": httpsUrl,
@@ -46,6 +52,10 @@ export const Inputs = z.object({
   branch: optional(z.string().max(100)),
   draft: flag,
   "fail-on": optional(z.enum(FAIL_ON)),
+  "report-path": optional(z.string()),
+  "publish-to": optional(z.enum(DESTINATIONS)),
+  shard: optional(Shard),
+  "findings-path": optional(z.string()),
   "output-dir": optional(z.string()),
   "dry-run": flag,
 });

@@ -4,7 +4,8 @@ import type { z } from "zod";
 import { ConfigurationError } from "../domain/errors.ts";
 import { type Recipe, RecipeFields } from "../domain/recipe.ts";
 
-const FRONT_MATTER = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/;
+/** A Markdown file whose front matter stands between two lines of ---: the front matter, and the text below. */
+export const FRONT_MATTER = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/;
 const MAX_INSTRUCTIONS = 20_000;
 
 /**

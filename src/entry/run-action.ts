@@ -7,6 +7,7 @@ import { authorise } from "../adapters/github/permission.ts";
 import { readPullRequest } from "../adapters/github/pull-request.ts";
 import { logSafe } from "../render/log-safe.ts";
 import type { RunnerVariables } from "./action-environment.ts";
+import { auditJob } from "./audit-job.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { readTrigger, type Trigger } from "./github-event.ts";
 import type { Inputs } from "./inputs.ts";
@@ -26,6 +27,7 @@ export type ActionWorld = {
 export async function runAction(world: ActionWorld, signal: AbortSignal): Promise<void> {
   const { inputs, runner } = world;
   if (inputs.job === "refactor") return refactorDispatch(world, signal);
+  if (inputs.job === "audit") return auditJob(world, signal);
   const payload: unknown = JSON.parse(await readFile(runner.GITHUB_EVENT_PATH, "utf8"));
   const event = { name: runner.GITHUB_EVENT_NAME, payload, runId: runner.GITHUB_RUN_ID };
   const trigger = readTrigger(event, inputs["pull-request"]);

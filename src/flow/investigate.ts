@@ -6,6 +6,8 @@ export type Investigation = {
   readonly unanalysed: readonly { readonly path: string; readonly reason: string }[];
   /** Present when the subtask was split while it ran: what was carried out in its place, in order, and what became of each. */
   readonly parts?: readonly { readonly subtask: Subtask; readonly outcome: Outcome }[];
+  /** Files that turned out to be nothing to read once their text was at hand; absent for none. */
+  readonly leftOut?: readonly { readonly path: string; readonly reason: string }[];
 };
 
 /**

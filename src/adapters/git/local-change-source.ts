@@ -1,5 +1,3 @@
-import { basename, dirname } from "node:path";
-
 import type { ChangeSet, Sha } from "../../domain/change-set.ts";
 import { ConfigurationError } from "../../domain/errors.ts";
 import type { ChangeSource, LoadedChange } from "../../ports/change-source.ts";
@@ -10,6 +8,7 @@ import { gitSnapshot } from "./git-snapshot.ts";
 import { findMergeBase, isShallow } from "./merge-base.ts";
 import { readAttributes } from "./read-attributes.ts";
 import { readCommits } from "./read-commits.ts";
+import { repositoryName } from "./repository-name.ts";
 import { defaultBase, resolveCommit } from "./resolve-commit.ts";
 import { runGit, type GitDirectory, type GitProgram } from "./run-git.ts";
 
@@ -90,14 +89,4 @@ async function describe(
   const title =
     name === "" || name === "HEAD" || name === "--end-of-options" ? `Changes up to ${head.slice(0, 12)}` : name;
   return { title, body: "", commitMessages };
-}
-
-/** `owner/name` from the address of `origin`, else the name of the repository's folder. */
-async function repositoryName(directory: GitDirectory, signal: AbortSignal): Promise<string> {
-  const { output } = await runGit(directory, ["config", "--get", "remote.origin.url"], signal, { accept: [1] });
-  const address = output.toString("utf8").trim();
-  const match = /^(?:[a-z+]+:\/\/|[^/\\]+@[^/:]+:).*?([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(address);
-  if (match?.[1] !== undefined) return match[1];
-  const name = basename(directory.gitDir);
-  return name === ".git" ? basename(dirname(directory.gitDir)) : name.replace(/\.git$/, "");
 }

@@ -8,6 +8,8 @@ export type Access = {
   readonly pullRequest?: number;
   /** May make branches below `parallel-review/` and pull requests from them; nothing else is written by such a client. */
   readonly proposes?: boolean;
+  /** May write the branch of the ledger and hand findings to code scanning; nothing else is written by such a client. */
+  readonly audits?: boolean;
 };
 
 type Route = { readonly method: string; readonly path: RegExp; readonly accepts?: (body: unknown) => boolean };
@@ -36,6 +38,24 @@ const NewPull = z.strictObject({
   draft: z.boolean(),
 });
 const ChangedPull = z.strictObject({ title: z.string(), body: z.string() });
+
+/** The one branch that audits remember by, its one file, and its history, which only grows. */
+const LedgerRef = z.strictObject({ ref: z.literal("refs/heads/parallel-review/ledger"), sha: z.string() });
+const LedgerMove = z.strictObject({ sha: z.string(), force: z.literal(false) });
+const LedgerTree = z.strictObject({
+  tree: z
+    .array(
+      z.strictObject({
+        path: z.literal("ledger.jsonl"),
+        mode: z.literal("100644"),
+        type: z.literal("blob"),
+        content: z.string(),
+      }),
+    )
+    .length(1),
+});
+const LedgerCommit = z.strictObject({ message: z.string(), tree: z.string(), parents: z.array(z.string()).max(1) });
+const SarifUpload = z.strictObject({ commit_sha: z.string(), ref: z.string(), sarif: z.string() });
 
 /** Whether the request is one that this client may send: the whole surface of GitHub that we touch is written down here. */
 export function isAllowed(access: Access, method: string, path: string, body: unknown): boolean {
@@ -78,6 +98,20 @@ function routes(access: Access): readonly Route[] {
       at("PATCH", `/git/refs/heads(?:/|%2F)${OWN_BRANCH_IN_PATH}`, (body) => MovedRef.safeParse(body).success),
       at("POST", "/pulls", (body) => NewPull.safeParse(body).success),
       at("PATCH", "/pulls/\\d+", (body) => ChangedPull.safeParse(body).success),
+    ];
+  }
+  if (access.audits === true) {
+    return [
+      ...reads,
+      at("POST", "/git/trees", (body) => LedgerTree.safeParse(body).success),
+      at("POST", "/git/commits", (body) => LedgerCommit.safeParse(body).success),
+      at("POST", "/git/refs", (body) => LedgerRef.safeParse(body).success),
+      at(
+        "PATCH",
+        "/git/refs/heads(?:/|%2F)parallel-review(?:/|%2F)ledger",
+        (body) => LedgerMove.safeParse(body).success,
+      ),
+      at("POST", "/code-scanning/sarifs", (body) => SarifUpload.safeParse(body).success),
     ];
   }
   if (!access.writes) return reads;

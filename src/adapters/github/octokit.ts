@@ -19,6 +19,8 @@ export type GitHubOptions = {
   readonly writeTo?: number;
   /** A client that makes proposals: branches of ours, and pull requests from them. Not together with `writeTo`. */
   readonly proposes?: boolean;
+  /** A client that writes the ledger's branch and code scanning. Not together with the two above. */
+  readonly audits?: boolean;
   /** `https://api.github.com`, or `https://host/api/v3` on GitHub Enterprise Server. */
   readonly baseUrl?: string;
   readonly fetch?: Fetch;
@@ -110,9 +112,9 @@ function createClient(
   owner: string,
   name: string,
 ): InstanceType<typeof Client> {
-  const { proposes = false } = options;
-  const writes = options.writeTo !== undefined || proposes;
-  const access = { owner, name, writes, proposes, ...(writes ? { pullRequest: options.writeTo } : {}) };
+  const { proposes = false, audits = false } = options;
+  const writes = options.writeTo !== undefined || proposes || audits;
+  const access = { owner, name, writes, proposes, audits, ...(writes ? { pullRequest: options.writeTo } : {}) };
   const retryAfterBaseValue = options.retryBaseMs ?? 1_000;
   const isWorthWaiting = (seconds: number, _options: object, _octokit: object, retryCount: number): boolean =>
     retryCount < 1 && seconds < MAX_WAIT_S;

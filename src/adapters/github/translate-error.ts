@@ -10,6 +10,7 @@ type Permission =
   | "pull-requests: read"
   | "pull-requests: write"
   | "checks: write"
+  | "security-events: write"
   | "metadata: read";
 
 /** The failure as the error that ends a run: ConfigurationError where the reader can mend it, ExternalError where only time can. */

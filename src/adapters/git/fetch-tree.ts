@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Sha } from "../../domain/change-set.ts";
+import type { LoadedTree, TreeSource } from "../../ports/tree-source.ts";
+import { gitHistory } from "./git-history.ts";
+import { MAX_FILE_BYTES, openRepository, type GitRepository } from "./git-repository.ts";
+import { gitSnapshot } from "./git-snapshot.ts";
+import { readAttributes } from "./read-attributes.ts";
+import { fetchFrom, type Remote } from "./remote.ts";
+import { requireSha } from "./require-sha.ts";
+import { runGit, type GitDirectory, type GitProgram } from "./run-git.ts";
+
+/** What an audit fetches. */
+export type TreeFetch = Remote & {
+  /** `owner/name`, as it stands in the report. */
+  readonly repository: string;
+  readonly head: Sha;
+  /** The commit of the audit before, by which renamed files are known again; it may be gone from the server. */
+  readonly previous: Sha | undefined;
+  readonly temporaryFolder?: string;
+};
+
+/**
+ * One commit of a repository on a server, fetched into a private bare repository that is removed on dispose: its tree and its
+ * files, without the history before it. Files above the limit of a snapshot are left out.
+ */
+export function fetchedTreeSource(program: GitProgram, request: TreeFetch): TreeSource & AsyncDisposable {
+  requireSha(request.head);
+  const fetched = new AsyncDisposableStack();
+
+  async function fetchInto(signal: AbortSignal): Promise<GitRepository> {
+    const gitDir = await mkdtemp(join(request.temporaryFolder ?? tmpdir(), "parallel-review-"));
+    fetched.defer(() => rm(gitDir, { recursive: true, force: true, maxRetries: 3 }));
+    const directory: GitDirectory = { program, gitDir };
+    await runGit(directory, ["init", "--quiet", "--bare", "--template="], signal);
+    const shallow = ["--depth=1", `--filter=blob:limit=${MAX_FILE_BYTES}`];
+    await fetchFrom(directory, request, shallow, [`+${request.head}:refs/audit/head`], signal);
+    if (request.previous !== undefined && request.previous !== request.head) {
+      const wants = [`+${requireSha(request.previous)}:refs/audit/previous`];
+      // A commit that a force push took away costs the knowledge of renames, not the audit.
+      await fetchFrom(directory, request, shallow, wants, signal).catch(() => signal.throwIfAborted());
+    }
+    return fetched.use(openRepository(directory));
+  }
+
+  async function open(signal: AbortSignal): Promise<LoadedTree> {
+    const repository = await fetchInto(signal);
+    const head = gitSnapshot(repository, request.head);
+    return {
+      repository: request.repository,
+      head,
+      history: gitHistory(repository, request.head),
+      attributes: (paths, readSignal) => readAttributes(head, paths, readSignal),
+    };
+  }
+
+  let loaded: Promise<LoadedTree> | undefined;
+  return {
+    load: (signal) => (loaded ??= open(signal)),
+    [Symbol.asyncDispose]: () => fetched.disposeAsync(),
+  };
+}

@@ -1,0 +1,235 @@
+import { AuditRecipe } from "./audit-recipe.ts";
+
+/** Files that programs are made of, in the languages that the rules know and their neighbours. */
+const SOURCES = ["**/*.{ts,mts,cts,tsx,js,mjs,cjs,jsx,py,go,java,kt,scala,rb,php,cs,rs,swift}"];
+
+const DATABASE = {
+  name: "database",
+  title: "Database audit",
+  description: "Queries in loops, calls whose failure nobody handles, missing transactions, queries without a limit.",
+  reportPath: "docs/code-review/database-audit.md",
+  files: [...SOURCES, "**/*.sql"],
+  ignore: ["**/migrations/**"],
+  issueTypes: [
+    {
+      id: "n-plus-one",
+      title: "Queries in loops (N+1)",
+      lookFor: "one query for each element of a list where one query for the whole list would do",
+      rules: ["*-query-in-loop"],
+    },
+    {
+      id: "missing-error-handling",
+      title: "Missing error handling",
+      lookFor: "asynchronous calls whose failure nobody handles: no try, no catch, no wrapper around the handler",
+      rules: [
+        "ts-unhandled-handler",
+        "ts-floating-promise",
+        "ts-async-*",
+        "py-coroutine-not-awaited",
+        "java-ignored-future",
+        "go-ignored-error",
+      ],
+    },
+    {
+      id: "open-cursor",
+      title: "Rows and connections left open",
+      lookFor: "rows, cursors, statements or connections that some path never closes",
+      rules: ["go-rows-not-closed"],
+    },
+    {
+      id: "missing-transaction",
+      title: "Missing transactions",
+      lookFor: "several writes that must happen together and are not in one transaction; a read and a write that race",
+    },
+    {
+      id: "unbounded-query",
+      title: "Queries without a limit",
+      lookFor: "queries whose result grows with the data and that have neither a limit nor paging",
+    },
+  ],
+  fields: [{ name: "remedy", description: "the query or the wrapper that mends it, in code" }],
+};
+
+const SECURITY = {
+  name: "security",
+  title: "Security audit",
+  description: "Untrusted input that reaches SQL, a shell, an evaluator or HTML; secrets; missing authorisation.",
+  reportPath: "docs/code-review/security-audit.md",
+  files: ["**"],
+  issueTypes: [
+    { id: "command-injection", title: "Commands built from input", categories: ["command-injection"], sensitive: true },
+    { id: "code-injection", title: "Code built from input", categories: ["code-injection"], sensitive: true },
+    {
+      id: "unsafe-deserialization",
+      title: "Unsafe deserialisation",
+      categories: ["unsafe-deserialization"],
+      sensitive: true,
+    },
+    { id: "sql-injection", title: "SQL built from input", categories: ["sql-injection"], sensitive: true },
+    { id: "xss", title: "HTML built from input", categories: ["xss"], sensitive: true },
+    { id: "secret", title: "Secrets in source", rules: ["secret-in-source"], sensitive: true },
+    { id: "hidden-text", title: "Characters that hide code", rules: ["invisible-characters"], sensitive: true },
+    {
+      id: "missing-authorization",
+      title: "Missing authorisation",
+      lookFor: "requests that read or change data of somebody without asking whether the caller may",
+      sensitive: true,
+    },
+    {
+      id: "weak-cryptography",
+      title: "Weak cryptography",
+      lookFor: "broken or home-made ciphers, hashes for passwords without a slow function, predictable tokens",
+      sensitive: true,
+    },
+  ],
+};
+
+const ERROR_HANDLING = {
+  name: "error-handling",
+  title: "Error handling audit",
+  description: "Failures that are swallowed, ignored or reach nobody.",
+  reportPath: "docs/code-review/error-handling-audit.md",
+  files: SOURCES,
+  issueTypes: [
+    {
+      id: "unhandled-failure",
+      title: "Failures that nobody handles",
+      lookFor: "asynchronous calls whose rejection reaches nobody",
+      rules: [
+        "ts-unhandled-handler",
+        "ts-floating-promise",
+        "ts-async-*",
+        "py-coroutine-not-awaited",
+        "java-ignored-future",
+      ],
+    },
+    {
+      id: "swallowed-error",
+      title: "Swallowed errors",
+      lookFor: "a catch that neither handles, logs nor passes on what it caught",
+      rules: ["*-empty-catch", "py-silent-except", "go-empty-error-branch"],
+    },
+    {
+      id: "ignored-error",
+      title: "Ignored errors",
+      lookFor: "return values that say a call failed and that nobody reads",
+      rules: ["go-ignored-error"],
+    },
+    {
+      id: "misleading-error",
+      title: "Misleading errors",
+      lookFor: "a catch that reports another cause than the real one, or loses it on the way",
+    },
+  ],
+};
+
+const AUTH = {
+  name: "auth",
+  title: "Authentication audit",
+  description: "Where callers are authenticated and authorised, and which ways in skip it.",
+  reportPath: "docs/code-review/auth-audit.md",
+  files: SOURCES,
+  issueTypes: [
+    {
+      id: "unauthenticated-entry",
+      title: "Ways in without authentication",
+      lookFor:
+        "routes, handlers, jobs or sockets that act for a caller nobody has identified, where their neighbours ask",
+      sensitive: true,
+    },
+    {
+      id: "missing-ownership-check",
+      title: "Missing ownership checks",
+      lookFor: "an id from the request that selects data without a check that it belongs to the caller",
+      sensitive: true,
+    },
+    {
+      id: "weak-session",
+      title: "Weak sessions and tokens",
+      lookFor: "tokens that do not expire, are not verified, or travel where others read them",
+      sensitive: true,
+    },
+  ],
+  instructions:
+    "Find all code that authenticates or authorises. Where a file has none although its neighbours have, say which neighbour and what it does.",
+};
+
+const DEAD_TESTS = {
+  name: "dead-tests",
+  title: "Dead tests audit",
+  description: "Tests that cannot fail, or no longer test what their name says.",
+  reportPath: "docs/code-review/dead-tests-audit.md",
+  files: SOURCES,
+  tests: "only",
+  issueTypes: [
+    {
+      id: "cannot-fail",
+      title: "Tests that cannot fail",
+      lookFor: "no assertion, an assertion on a constant or on the mock itself, an assertion that is never reached",
+    },
+    {
+      id: "never-runs",
+      title: "Tests that never run",
+      lookFor: "skipped, commented out, or behind a condition that is never true",
+    },
+    {
+      id: "wrong-subject",
+      title: "Tests of something else",
+      lookFor: "a test that does not exercise what its name says",
+    },
+  ],
+};
+
+const DEPENDENCIES = {
+  name: "dependencies",
+  title: "Dependency audit",
+  description: "Declared and unused, used and undeclared, duplicated or abandoned dependencies.",
+  reportPath: "docs/code-review/dependency-audit.md",
+  files: [
+    "**/{package.json,pyproject.toml,setup.py,setup.cfg,requirements*.txt,go.mod,pom.xml,build.gradle,build.gradle.kts,Gemfile,Cargo.toml,composer.json}",
+  ],
+  issueTypes: [
+    { id: "undeclared", title: "Used and not declared", lookFor: "an import that no manifest above the file declares" },
+    { id: "wrong-kind", title: "Declared as the wrong kind", lookFor: "run-time needs among development dependencies" },
+    {
+      id: "unused",
+      title: "Declared and not used",
+      lookFor: "a declared package that no file imports and no script runs",
+    },
+    { id: "duplicate", title: "Two packages for one purpose", lookFor: "two packages that do the same thing" },
+  ],
+};
+
+const DOCS_DRIFT = {
+  name: "docs-drift",
+  title: "Documentation audit",
+  description: "Documentation that says something else than the code does.",
+  reportPath: "docs/code-review/docs-audit.md",
+  files: ["**/*.{md,mdx,rst,adoc}"],
+  ignore: ["**/CHANGELOG*", "**/changelog/**", "docs/code-review/**"],
+  tests: "with",
+  issueTypes: [
+    {
+      id: "broken-instruction",
+      title: "Instructions that fail",
+      lookFor: "a command, path, flag or name that does not exist",
+    },
+    {
+      id: "wrong-statement",
+      title: "Statements that are wrong",
+      lookFor: "a default, limit or behaviour that the code contradicts",
+    },
+    { id: "missing-subject", title: "Things left out", lookFor: "public options or endpoints beside documented ones" },
+  ],
+};
+
+/** The recipes that come with the program, in the order in which they are listed. */
+export const BUILT_IN_RECIPES: readonly AuditRecipe[] = [
+  DATABASE,
+  SECURITY,
+  ERROR_HANDLING,
+  AUTH,
+  DEAD_TESTS,
+  DEPENDENCIES,
+  DOCS_DRIFT,
+].map((recipe) => AuditRecipe.parse(recipe));

@@ -1,0 +1,152 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import * as core from "@actions/core";
+
+import { ConfigurationError } from "../domain/errors.ts";
+import type { AuditReport } from "../domain/merge-audits.ts";
+import { isSensitive, withoutSensitive } from "../domain/withhold-sensitive.ts";
+import { concludeAudit } from "../flow/conclude-audit.ts";
+import { type AuditParts, openAudit, runAudit } from "../flow/run-audit.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { TreeSource } from "../ports/tree-source.ts";
+import { logSafe } from "../render/log-safe.ts";
+import { today } from "./audit-command.ts";
+import { deliverAuditReport, uploadFindings, writeShard } from "./audit-delivery.ts";
+import { type ActionAudit, actionAudit, actionRequest, actionTree } from "./audit-order.ts";
+import { bundleLayout } from "./bundle-layout.ts";
+import { composeAudit } from "./compose-audit.ts";
+import { readAuditReport } from "./merge-command.ts";
+import type { ActionWorld } from "./run-action.ts";
+import { cleaner, runnerLog } from "./runner-log.ts";
+
+/** Estimated tokens for which another machine is worth its start: rules read them in about a minute, subagents in a few. */
+const TOKENS_A_SHARD = { rules: 16_000_000, claude: 2_000_000 } as const;
+const MAX_SHARDS = 20;
+
+/** `job: audit`: the whole repository by a recipe, in one job or in the stages of several. */
+export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise<void> {
+  const { inputs } = world;
+  const audit = await actionAudit(world, signal);
+  await using source = await actionTree(audit, signal);
+  switch (inputs.stage) {
+    case "gate":
+      await gate(audit, source, signal);
+      return;
+    case "analyze": {
+      const { report, withheld } = await analyze(audit, source, signal);
+      if (withheld > 0 && report.audit.shard.of > 1) throw notSplit();
+      await writeShard(audit, report);
+      return;
+    }
+    case "publish":
+      await publish(audit, source, await shardReports(inputs["findings-path"]), signal);
+      return;
+    case "all": {
+      if (inputs.shard !== undefined) throw new ConfigurationError("shard goes with stage: analyze");
+      const { report } = await analyze(audit, source, signal);
+      await publish(audit, source, [report], signal);
+      return;
+    }
+    default:
+      return inputs.stage satisfies never;
+  }
+}
+
+/** How many machines the audit is worth. Findings that may not be in artifacts cannot travel between jobs: then it is one. */
+async function gate(audit: ActionAudit, source: TreeSource, signal: AbortSignal): Promise<void> {
+  await using opened = await openAudit(partsOf(audit, source), actionRequest(audit), signal);
+  const { recipe, fullPass, request } = opened.prepared;
+  const isSplit = !(audit.facts.isPublic && isSensitive(recipe));
+  const count = isSplit
+    ? Math.min(MAX_SHARDS, Math.max(1, Math.ceil(fullPass.tokens / TOKENS_A_SHARD[request.engine])))
+    : 1;
+  const matrix = Array.from({ length: count }, (_, index) => `${index + 1}/${count}`);
+  core.setOutput("matrix", JSON.stringify(matrix));
+  core.setOutput("total-files", String(fullPass.files));
+  core.info(`${fullPass.files} files in ${count === 1 ? "one shard" : `${count} shards`}.`);
+}
+
+/** Reads one shard. In a public repository what strangers could use goes to code scanning at once, and is in the answer no more. */
+async function analyze(
+  audit: ActionAudit,
+  source: TreeSource,
+  signal: AbortSignal,
+): Promise<{ readonly report: AuditReport; readonly withheld: number }> {
+  const { inputs } = audit.world;
+  const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
+  const { report } = await runAudit(partsOf(audit, source), actionRequest(audit), signal, deadline);
+  if (!audit.facts.isPublic || !isSensitive(report.audit.recipe)) return { report, withheld: 0 };
+  if (report.audit.shard.of > 1) throw notSplit();
+  if (!inputs["dry-run"]) await uploadFindings(audit, report, signal);
+  return withoutSensitive(report);
+}
+
+/** Merges the shards, sets them beside the ledger, and delivers. */
+async function publish(
+  audit: ActionAudit,
+  source: TreeSource,
+  reports: readonly AuditReport[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { inputs } = audit.world;
+  const clean = cleaner(inputs);
+  const recipe = reports[0]?.audit.recipe;
+  // The ledger is a branch that everybody can read: code scanning keeps the memory of what nobody may read.
+  const isHidden = audit.facts.isPublic && recipe !== undefined && isSensitive(recipe);
+  const isRemembered = !inputs["dry-run"] && !isHidden;
+  const { history, head } = await source.load(signal);
+  const concluded = await concludeAudit(
+    reports,
+    {
+      ledger: isRemembered ? audit.ledger : undefined,
+      history,
+      failOn: inputs["fail-on"] ?? "never",
+      today: today(),
+    },
+    signal,
+  );
+  await deliverAuditReport(audit, concluded, { head, isHidden }, signal);
+  if (concluded.fails) core.setFailed(logSafe(clean(concluded.reason)));
+  else core.info(logSafe(clean(concluded.reason)));
+}
+
+function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
+  const { inputs } = audit.world;
+  return composeAudit({
+    source,
+    recipe: audit.recipe,
+    ledger: audit.ledger,
+    claude: audit.claude,
+    request: actionRequest(audit),
+    journal: audit.facts.isPublic ? withoutPlaces(runnerLog(inputs)) : runnerLog(inputs),
+    settingsPath: inputs["config-path"],
+    layout: bundleLayout(),
+  });
+}
+
+/** Everybody reads the log of a public repository: which file has how many findings is not for them. */
+function withoutPlaces(journal: Journal): Journal {
+  return {
+    write(event) {
+      if (event.kind === "plan-ready" || event.kind === "degradation") journal.write(event);
+    },
+  };
+}
+
+/** Every findings.json below a folder, as artifacts of several jobs lie after their download. */
+async function shardReports(folder: string | undefined): Promise<readonly AuditReport[]> {
+  if (folder === undefined)
+    throw new ConfigurationError("stage: publish needs findings-path, the folder of the shards' files");
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const files = names.filter((name) => name === "findings.json" || /[/\\]findings\.json$/.test(name)).toSorted();
+  if (files.length === 0)
+    throw new ConfigurationError(`findings-path ${folder} holds no findings.json: no shard delivered`);
+  return Promise.all(files.map((name) => readAuditReport(resolve(join(folder, name)))));
+}
+
+function notSplit(): ConfigurationError {
+  return new ConfigurationError(
+    "in a public repository this recipe runs in one job, because its findings may not be in artifacts: take the matrix of stage: gate",
+  );
+}

@@ -1,0 +1,87 @@
+import { fetchedTreeSource } from "../adapters/git/fetch-tree.ts";
+import { gitEnvironment } from "../adapters/git/run-git.ts";
+import { ledgerBranch } from "../adapters/github/ledger-branch.ts";
+import type { GitHub } from "../adapters/github/octokit.ts";
+import { readRepositoryFacts, type RepositoryFacts } from "../adapters/github/repository-facts.ts";
+import type { Sha } from "../domain/change-set.ts";
+import { ConfigurationError } from "../domain/errors.ts";
+import { ofRecipe } from "../domain/ledger.ts";
+import type { AuditRequest } from "../flow/prepare-audit.ts";
+import type { LedgerStore } from "../ports/ledger-store.ts";
+import type { TreeSource } from "../ports/tree-source.ts";
+import { today } from "./audit-command.ts";
+import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
+import { auditingAccess, type ProposingAccess } from "./github-access.ts";
+import { repositoryUrl } from "./pull-request-order.ts";
+import type { ActionWorld } from "./run-action.ts";
+
+/** An audit as a workflow asks for it: whose repository, which commit, and what is remembered of it. */
+export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
+  readonly world: ActionWorld;
+  readonly recipe: string;
+  readonly facts: RepositoryFacts;
+  /** The commit that is audited; the same for all jobs of one run. */
+  readonly head: Sha;
+  /** Writes the ledger's branch and code scanning, and nothing else. */
+  readonly github: GitHub;
+  readonly ledger: LedgerStore;
+  /** Undefined: the rules engine. */
+  readonly claude: ClaudeAccess | undefined;
+};
+
+/** Events that name no pull request and that only people with write access, or the clock, can bring about. */
+const EVENTS = new Set(["schedule", "workflow_dispatch", "repository_dispatch", "workflow_call"]);
+
+/** @throws {ConfigurationError} no recipe, or an event that strangers could bring about. */
+export async function actionAudit(world: ActionWorld, signal: AbortSignal): Promise<ActionAudit> {
+  const { inputs, runner } = world;
+  if (inputs.recipe === undefined) throw new ConfigurationError("job: audit needs recipe, e.g. recipe: database");
+  if (!EVENTS.has(runner.GITHUB_EVENT_NAME)) {
+    throw new ConfigurationError(
+      `job: audit runs on schedule and workflow_dispatch, not on ${runner.GITHUB_EVENT_NAME}: start its workflow by one of them`,
+    );
+  }
+  const access = {
+    apiKey: inputs["anthropic-api-key"],
+    baseUrl: inputs["anthropic-base-url"],
+    modelId: inputs.model,
+    effort: inputs.effort,
+  };
+  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
+  const claude = chooseEngine(inputs.engine, access, howToSet);
+  const { github, sleep } = auditingAccess(runner, inputs["github-token"]);
+  const facts = await readRepositoryFacts(github, signal);
+  // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
+  const isDefault = runner.GITHUB_REF === `refs/heads/${facts.defaultBranch}`;
+  const head = isDefault && /^[0-9a-f]{40}$/.test(runner.GITHUB_SHA ?? "") ? (runner.GITHUB_SHA ?? "") : facts.tip;
+  return { world, recipe: inputs.recipe, facts, head, github, ledger: ledgerBranch(github, sleep), sleep, claude };
+}
+
+/** The tree of the audited commit, and that of the audit before, so that renames are known. */
+export async function actionTree(audit: ActionAudit, signal: AbortSignal): Promise<TreeSource & AsyncDisposable> {
+  const { inputs, runner, env } = audit.world;
+  const previous = ofRecipe(await audit.ledger.read(signal), audit.recipe).runs.at(-1)?.head;
+  const program = { executable: "git", environment: gitEnvironment(env) };
+  return fetchedTreeSource(program, {
+    cloneUrl: `${repositoryUrl(audit.world)}.git`,
+    token: inputs["github-token"],
+    repository: runner.GITHUB_REPOSITORY,
+    head: audit.head,
+    previous: /^[0-9a-f]{40}$/.test(previous ?? "") ? previous : undefined,
+    temporaryFolder: runner.RUNNER_TEMP,
+  });
+}
+
+export function actionRequest({ world: { inputs }, claude }: ActionAudit): AuditRequest {
+  return {
+    engine: claude === undefined ? "rules" : "claude",
+    concurrency: concurrencyFor(claude, inputs["max-concurrency"]),
+    globs: inputs.files
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+    shard: inputs.shard ?? { index: 1, of: 1 },
+    budgetUsd: inputs["budget-usd"],
+    today: today(),
+  };
+}

@@ -1,0 +1,28 @@
+import { NO_USAGE } from "../domain/usage.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Detector } from "../ports/detector.ts";
+import type { Investigate } from "./investigate.ts";
+import type { PreparedAudit } from "./prepare-audit.ts";
+import { readForAudit } from "./read-for-audit.ts";
+
+/** The rules engine as an auditor. */
+export function auditByRules(prepared: PreparedAudit, detector: Detector, clock: Clock): Investigate {
+  return async (subtask, signal) => {
+    const startedMs = clock.now();
+    const { claims, unanalysed, leftOut } = await readForAudit(prepared, subtask, detector, signal);
+    return {
+      outcome: {
+        subtaskId: subtask.id,
+        claims,
+        usage: NO_USAGE,
+        costUsd: 0,
+        turns: 0,
+        startedMs,
+        endedMs: clock.now(),
+        end: "done",
+      },
+      unanalysed,
+      leftOut,
+    };
+  };
+}
