@@ -15,7 +15,7 @@ import { addUsage, NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import { fanOut, isFatal } from "./fan-out.ts";
-import type { Investigate, Investigation } from "./investigate.ts";
+import { notInvestigated, type Investigate, type Investigation } from "./investigate.ts";
 import type { PreparedAudit } from "./prepare-audit.ts";
 import { readTexts } from "./read-texts.ts";
 import { reportedSubtask } from "./reported-subtask.ts";
@@ -37,6 +37,7 @@ export async function conductAudit(
   const investigations = await fanOut(
     subtasks,
     investigate,
+    notInvestigated,
     { ...parts, concurrency: request.concurrency },
     AbortSignal.any([signal, deadline]),
   );

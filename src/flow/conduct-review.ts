@@ -5,7 +5,7 @@ import type { Journal } from "../ports/journal.ts";
 import { assembleReport, carriedOut, combinedFindings } from "./assemble-report.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { fanOut, isFatal } from "./fan-out.ts";
-import type { Investigate, Investigation } from "./investigate.ts";
+import { notInvestigated, type Investigate, type Investigation } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 import { abortReason } from "./task-runtime.ts";
 import { NOTHING_VERIFIED, type Verify } from "./verify-findings.ts";
@@ -62,6 +62,7 @@ export async function conductReview(
       checkpoint?.saveReport(soFar);
       return investigation;
     },
+    notInvestigated,
     { ...parts, concurrency: prepared.request.concurrency },
     stop,
   );

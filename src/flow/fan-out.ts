@@ -3,22 +3,27 @@ import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
-import type { Investigate, Investigation } from "./investigate.ts";
 import { abortReason, type TaskId, type TaskRequest, taskRuntime, type TaskState } from "./task-runtime.ts";
 
-type SubtaskRequest = TaskRequest & { readonly subtask: Subtask };
+/** What the work on a subtask comes to, whatever its kind. */
+type Concluded = { readonly outcome: Outcome };
+
+/** `before` is what the subtasks it depends on came to, those that ended. */
+type Work<S, R> = (subtask: S, signal: AbortSignal, before: readonly R[]) => Promise<R>;
 
 /**
  * Carries out every subtask, at most `concurrency` at once, dependencies first. The answer is in plan order, whatever ended when.
  * A failure that every other call would meet as well (a refused key, an unknown model) stops the rest.
+ * `empty` is the answer for a subtask that was never begun, or broke.
  */
-export async function fanOut(
-  subtasks: readonly Subtask[],
-  investigate: Investigate,
+export async function fanOut<S extends Subtask, R extends Concluded>(
+  subtasks: readonly S[],
+  work: Work<S, R>,
+  empty: (outcome: Outcome) => R,
   parts: { readonly concurrency: number; readonly journal: Journal; readonly clock: Clock },
   signal: AbortSignal,
-): Promise<readonly Investigation[]> {
-  const without = (subtask: Subtask, ending: Ending): Investigation => {
+): Promise<readonly R[]> {
+  const without = (subtask: S, ending: Ending): R => {
     const now = parts.clock.now();
     const outcome: Outcome = {
       subtaskId: subtask.id,
@@ -31,17 +36,17 @@ export async function fanOut(
       ...ending,
     };
     parts.journal.write({ kind: "subtask-end", subtask, outcome });
-    return { outcome, unanalysed: [] };
+    return empty(outcome);
   };
-  const runtime = taskRuntime<SubtaskRequest, Investigation>(
+  const runtime = taskRuntime<TaskRequest & { readonly subtask: S }, R>(
     {
       async run({ subtask }, context) {
         parts.journal.write({ kind: "subtask-start", subtask });
-        const investigation = await investigate(subtask, context.signal, resultsOf(context.dependencies));
-        const { outcome } = investigation;
+        const result = await work(subtask, context.signal, resultsOf(context.dependencies));
+        const { outcome } = result;
         parts.journal.write({ kind: "subtask-end", subtask, outcome });
         if (isFatal(outcome)) runtime.stopAll(outcome.error.message);
-        return investigation;
+        return result;
       },
       cancelled: ({ subtask }, reason) => without(subtask, { end: "cancelled", reason }),
       failed: ({ subtask }, error) =>
@@ -65,7 +70,7 @@ export async function fanOut(
   );
 }
 
-function resultsOf(states: readonly TaskState<Investigation>[]): readonly Investigation[] {
+function resultsOf<R>(states: readonly TaskState<R>[]): readonly R[] {
   return states.flatMap((state) => (state.status === "ended" ? [state.result] : []));
 }
 

@@ -19,3 +19,8 @@ export type Investigate = (
   signal: AbortSignal,
   before: readonly Investigation[],
 ) => Promise<Investigation>;
+
+/** What there is to say of a subtask that nobody carried out to its end. */
+export function notInvestigated(outcome: Outcome): Investigation {
+  return { outcome, unanalysed: [] };
+}

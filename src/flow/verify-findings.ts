@@ -9,7 +9,7 @@ import { verdictTool } from "../subagent/verdict-tool.ts";
 import { verifyBrief } from "../subagent/verify-brief.ts";
 import { type ClaudeEngine, type ClaudeParts, subagentOptions } from "./claude-engine.ts";
 import { fanOut, isFatal } from "./fan-out.ts";
-import type { Investigate } from "./investigate.ts";
+import { notInvestigated, type Investigate } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 
 /** What the verifiers came to. `subtasks` and `outcomes` go together, worst finding first; both are empty when nothing was verified. */
@@ -50,7 +50,7 @@ export function verifyByClaude(
     const investigate = parts.keep?.(verify) ?? verify;
     const runnable = subtasks.map((subtask) => ({ ...subtask, dependsOn: [] }));
     const { concurrency } = prepared.request;
-    const investigations = await fanOut(runnable, investigate, { ...parts, concurrency }, signal);
+    const investigations = await fanOut(runnable, investigate, notInvestigated, { ...parts, concurrency }, signal);
     const outcomes = investigations.map(({ outcome }) => outcome);
     const judgements = new Map(
       outcomes.flatMap(({ subtaskId, judgement }) => {
