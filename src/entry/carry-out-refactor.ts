@@ -1,8 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import * as core from "@actions/core";
-
 import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { createProposer } from "../adapters/github/proposer.ts";
 import type { Sha } from "../domain/change-set.ts";
@@ -11,6 +9,7 @@ import type { Finding } from "../domain/finding.ts";
 import { proposalBranch } from "../domain/proposal.ts";
 import type { RefactorResult } from "../domain/refactor-result.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
+import { promptTokens } from "../domain/usage.ts";
 import { proposalOf } from "../flow/refactor/propose-refactor.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
@@ -18,11 +17,11 @@ import { bundleLayout } from "./bundle-layout.ts";
 import { parseCheck, shownCommand } from "./check-command.ts";
 import { composeRefactor } from "./compose-refactor.ts";
 import type { ProposingAccess } from "./github-access.ts";
-import { repositoryUrl } from "./pull-request-order.ts";
-import type { ActionWorld } from "./run-action.ts";
-import { cleaner, runnerLog } from "./runner-log.ts";
+import type { Host } from "./host.ts";
+import { cleaner } from "./runner-log.ts";
+import { repositoryUrl, type World } from "./world.ts";
 
-/** A refactor that the Action is to carry out, whoever asked for it. The check comes from the workflow's inputs in any case. */
+/** A refactor that a job is to carry out, whoever asked for it. The check comes from the workflow's inputs in any case. */
 export type RefactorAssignment = {
   /** The commit that is changed, and the branch that the change is offered to. */
   readonly head: Sha;
@@ -46,21 +45,21 @@ export type RefactorEnd = {
   readonly proposed: Proposed | undefined;
   /** The text of the pull request, without secrets. */
   readonly body: string;
-  readonly reportPath: string;
 };
 
 /**
- * Plans, writes, checks and proposes; leaves the text of the proposal in the output directory and the job summary.
+ * Plans, writes, checks and proposes. Sets the job's outputs, and leaves the text of the proposal in the output directory and the summary.
  * @throws {ConfigurationError | ExternalError}
  */
 export async function carryOutRefactor(
-  world: ActionWorld,
+  world: World,
   access: ProposingAccess,
   assignment: RefactorAssignment,
   signal: AbortSignal,
 ): Promise<RefactorEnd> {
-  const { inputs, runner } = world;
-  const { head, baseBranch, guidanceHead, identity, options } = assignment;
+  const { inputs, site, host } = world;
+  const { head, baseBranch, guidanceHead, findings = [], options } = assignment;
+  const identity = [...assignment.identity, ...findings.map(({ fingerprint }) => fingerprint)];
   const clean = cleaner(inputs);
   const check = parseCheck(inputs.check, "input check");
   const base = await openApiSnapshot(access.github, head, signal);
@@ -83,11 +82,11 @@ export async function carryOutRefactor(
       howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
       budgetUsd: options.budgetUsd ?? inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
       concurrency: options.concurrency ?? inputs["max-concurrency"],
-      journal: runnerLog(inputs),
+      journal: host.journal,
       layout: bundleLayout(),
       sandbox: {
-        checkout: runner.GITHUB_WORKSPACE,
-        temporaryFolder: runner.RUNNER_TEMP,
+        checkout: site.workspace,
+        temporaryFolder: site.temporaryFolder,
         path: world.env["PATH"] ?? "",
         redact: clean,
       },
@@ -102,21 +101,34 @@ export async function carryOutRefactor(
     baseBranch,
     base: head,
     command: shownCommand(check),
-    runUrl: `${home}/actions/runs/${runner.GITHUB_RUN_ID}`,
+    runUrl: host.runUrl,
     branch: inputs.branch === undefined ? undefined : proposalBranch(inputs.branch, identity),
     draft: inputs.draft,
     identity,
   });
   const body = clean(proposal.body);
-  const folder = inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review");
+  const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
   await mkdir(folder, { recursive: true });
   const reportPath = join(folder, "proposal.md");
   await writeFile(reportPath, body);
-  await core.summary.addRaw(`## ${clean(proposal.title)}\n\n${body}`).write();
-  const end = { result, body, reportPath };
+  await host.summary(`## ${proposal.title}\n\n${body}`);
+  setOutputs(host, result, reportPath);
+  const end = { result, body };
   if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: undefined };
   const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
   return { ...end, proposed: await proposer.propose({ ...proposal, body }, signal) };
+}
+
+function setOutputs(host: Host, result: RefactorResult, reportPath: string): void {
+  const outputs: Readonly<Record<string, string>> = {
+    conclusion: result.conclusion,
+    "cost-usd": result.costUsd.toFixed(4),
+    "input-tokens": String(promptTokens(result.usage)),
+    "output-tokens": String(result.usage.outputTokens),
+    speedup: result.schedule.speedup.toFixed(2),
+    "report-path": reportPath,
+  };
+  for (const [name, value] of Object.entries(outputs)) host.output(name, value);
 }
 
 /** The lines of a multi-line input that say something. */
