@@ -1,42 +1,8 @@
 import { z } from "zod";
 
-import type { CommentCommand } from "../domain/comment-command.ts";
 import { parseComment } from "../domain/comment-command.ts";
 import { ConfigurationError } from "../domain/errors.ts";
-
-/** Somebody who wrote a comment, as the event names them; their permission is asked from GitHub. */
-type Commenter = {
-  readonly login: string;
-  readonly id: number;
-  readonly type: string;
-  readonly viaApp: boolean;
-};
-
-/** What an event asks for. `run` tells repeated deliveries of the same wish from new ones. */
-export type Trigger =
-  | { readonly kind: "nothing"; readonly reason: string }
-  | {
-      readonly kind: "comment";
-      readonly pullRequest: number;
-      readonly commentId: number;
-      readonly commenter: Commenter;
-      readonly command: CommentCommand;
-      readonly run: string;
-    }
-  /** A comment that was meant for us and is not understood: it is answered with help. */
-  | {
-      readonly kind: "mistake";
-      readonly pullRequest: number;
-      readonly commentId: number;
-      readonly commenter: Commenter;
-      readonly message: string;
-    }
-  | {
-      readonly kind: "pull-request";
-      readonly pullRequest: number;
-      /** `head`: once for each head of the pull request. */
-      readonly run: string;
-    };
+import type { Trigger } from "../domain/trigger.ts";
 
 const IssueComment = z.object({
   action: z.string(),

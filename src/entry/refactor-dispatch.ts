@@ -1,8 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import * as core from "@actions/core";
-
 import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { readBranchHead, readDefaultBranch } from "../adapters/github/branch-head.ts";
 import { createProposer } from "../adapters/github/proposer.ts";
@@ -14,33 +12,23 @@ import { promptTokens } from "../domain/usage.ts";
 import { proposalOf } from "../flow/refactor/propose-refactor.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
-import { logSafe } from "../render/log-safe.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCheck, shownCommand } from "./check-command.ts";
 import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
 import { proposingAccess } from "./github-access.ts";
-import { repositoryUrl } from "./pull-request-order.ts";
-import type { ActionWorld } from "./run-action.ts";
-import { cleaner, runnerLog } from "./runner-log.ts";
-
-/** Events that only people with write access, or the repository's own schedule, can cause. */
-const EVENTS: ReadonlySet<string> = new Set(["workflow_dispatch", "schedule"]);
+import type { Host } from "./host.ts";
+import { cleaner } from "./runner-log.ts";
+import { repositoryUrl, type World } from "./world.ts";
 
 /** The job `refactor` of the Action: from the inputs to one pull request, outputs and the job summary. */
-export async function refactorDispatch(world: ActionWorld, signal: AbortSignal): Promise<void> {
-  const { inputs, runner } = world;
-  if (!EVENTS.has(runner.GITHUB_EVENT_NAME)) {
-    throw new ConfigurationError(
-      `the job refactor is started by workflow_dispatch or schedule, not by ${runner.GITHUB_EVENT_NAME}`,
-    );
-  }
+export async function refactorDispatch(world: World, signal: AbortSignal): Promise<void> {
+  const { inputs, site, host } = world;
   if (inputs.recipe === undefined && inputs.goal === undefined) {
     throw new ConfigurationError("the job refactor needs the input goal or the input recipe");
   }
   const recipe = inputs.recipe ?? PLAIN_RECIPE;
-  const access = proposingAccess(runner, inputs["github-token"]);
+  const access = proposingAccess(site, inputs["github-token"]);
   const clean = cleaner(inputs);
-  const say = (text: string): string => logSafe(clean(text));
   const defaultBranch = await readDefaultBranch(access.github, signal);
   const baseBranch = inputs["base-branch"] ?? defaultBranch;
   const [head, guidanceHead] = await Promise.all([
@@ -68,11 +56,11 @@ export async function refactorDispatch(world: ActionWorld, signal: AbortSignal):
       howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
       budgetUsd: inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
       concurrency: inputs["max-concurrency"],
-      journal: runnerLog(inputs),
+      journal: host.journal,
       layout: bundleLayout(),
       sandbox: {
-        checkout: runner.GITHUB_WORKSPACE,
-        temporaryFolder: runner.RUNNER_TEMP,
+        checkout: site.workspace,
+        temporaryFolder: site.temporaryFolder,
         path: world.env["PATH"] ?? "",
         redact: clean,
       },
@@ -88,30 +76,30 @@ export async function refactorDispatch(world: ActionWorld, signal: AbortSignal):
     baseBranch,
     base: head,
     command: shownCommand(check),
-    runUrl: `${home}/actions/runs/${runner.GITHUB_RUN_ID}`,
+    runUrl: host.runUrl,
     branch: inputs.branch === undefined ? undefined : proposalBranch(inputs.branch, identity),
     draft: inputs.draft,
     identity,
   });
   const body = clean(proposal.body);
-  const folder = inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review");
+  const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
   await mkdir(folder, { recursive: true });
   const reportPath = join(folder, "proposal.md");
   await writeFile(reportPath, body);
-  await core.summary.addRaw(`## ${clean(proposal.title)}\n\n${body}`).write();
-  setOutputs(result, reportPath);
+  await host.summary(`## ${proposal.title}\n\n${body}`);
+  setOutputs(host, result, reportPath);
   if (result.edits.length === 0) {
-    core.info("Nothing was changed, so nothing is proposed.");
+    host.info("Nothing was changed, so nothing is proposed.");
     return;
   }
   if (inputs["dry-run"]) {
-    core.info("A dry run: nothing is proposed.");
+    host.info("A dry run: nothing is proposed.");
     return;
   }
   const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
   const proposed = await proposer.propose({ ...proposal, body }, signal);
-  for (const note of proposed.notes) core.warning(say(note));
-  report(proposed, say);
+  for (const note of proposed.notes) host.warning(note);
+  report(proposed, host);
 }
 
 function lines(text: string): readonly string[] {
@@ -121,7 +109,7 @@ function lines(text: string): readonly string[] {
     .filter((line) => line !== "");
 }
 
-function setOutputs(result: RefactorResult, reportPath: string): void {
+function setOutputs(host: Host, result: RefactorResult, reportPath: string): void {
   const outputs: Readonly<Record<string, string>> = {
     conclusion: result.conclusion,
     "cost-usd": result.costUsd.toFixed(4),
@@ -130,29 +118,27 @@ function setOutputs(result: RefactorResult, reportPath: string): void {
     speedup: result.schedule.speedup.toFixed(2),
     "report-path": reportPath,
   };
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  for (const [name, value] of Object.entries(outputs)) host.output(name, value);
 }
 
 /** What became of the proposal, for the log; a branch without its pull request fails the step, so that somebody sees it. */
-function report(proposed: Proposed, say: (text: string) => string): void {
+function report(proposed: Proposed, host: Host): void {
   switch (proposed.kind) {
     case "opened":
     case "updated":
     case "unchanged":
-      core.setOutput("pull-request-url", proposed.url);
-      core.info(say(`${proposed.url} is ${proposed.kind === "opened" ? "open" : proposed.kind}.`));
+      host.output("pull-request-url", proposed.url);
+      host.info(`${proposed.url} is ${proposed.kind === "opened" ? "open" : proposed.kind}.`);
       return;
     case "branch-only":
-      core.setOutput("pull-request-url", "");
-      core.setFailed(
-        say(
-          `The change is on ${proposed.branch}, but has no pull request. ${proposed.reason} Open it by hand: ${proposed.compareUrl}`,
-        ),
+      host.output("pull-request-url", "");
+      host.fail(
+        `The change is on ${proposed.branch}, but has no pull request. ${proposed.reason} Open it by hand: ${proposed.compareUrl}`,
       );
       return;
     case "left-alone":
-      core.setOutput("pull-request-url", proposed.url ?? "");
-      core.warning(say(`Nothing was proposed: ${proposed.reason}.`));
+      host.output("pull-request-url", proposed.url ?? "");
+      host.warning(`Nothing was proposed: ${proposed.reason}.`);
       return;
     default:
       proposed satisfies never;

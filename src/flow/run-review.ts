@@ -24,7 +24,9 @@ export type ReviewParts = {
   /** Absent for the rules engine. */
   readonly claudeFor: ((prepared: PreparedReview, paidUsd: number) => ClaudeEngine) | undefined;
   /** How the run is kept; absent when it is not. */
-  readonly checkpointFor?: ((prepared: PreparedReview) => Checkpoint | undefined) | undefined;
+  readonly checkpointFor?:
+    | ((prepared: PreparedReview, signal: AbortSignal) => Promise<Checkpoint | undefined>)
+    | undefined;
   /** Where somebody may ask for the run to stop. */
   readonly stopSource?: StopSource | undefined;
   /** Absent when nothing is to be posted. */
@@ -54,7 +56,7 @@ export async function runReview(
   const announced = publisher?.begin(signal);
   try {
     const prepared = await parts.prepare(signal);
-    const checkpoint = parts.checkpointFor?.(prepared);
+    const checkpoint = await parts.checkpointFor?.(prepared, signal);
     const clock = checkpoint?.clock ?? parts.clock;
     const journal = checkpoint === undefined ? parts.journal : both(parts.journal, checkpoint.journal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });

@@ -1,0 +1,35 @@
+import type { CommentCommand } from "./comment-command.ts";
+
+/** Somebody who asks for something, as the event names them; their permission is asked from GitHub. */
+export type Requester = {
+  readonly login: string;
+  /** Absent where only the login is known, as of who ran a workflow again. */
+  readonly id?: number;
+  /** `User`, `Bot`, `Organization`, ...; absent when not known. */
+  readonly type?: string;
+  /** True when an app acted in the user's name. */
+  readonly viaApp?: boolean;
+};
+
+/** Where a command was written, and by whom. */
+type Written = {
+  readonly pullRequest: number;
+  readonly commentId: number;
+  readonly commenter: Requester;
+};
+
+/**
+ * What an event asks for. `run` tells repeated deliveries of the same wish from new ones. Plain JSON: it may wait in a queue, and is
+ * then carried out as if the event had just come.
+ */
+export type Trigger =
+  | { readonly kind: "nothing"; readonly reason: string }
+  | (Written & { readonly kind: "comment"; readonly command: CommentCommand; readonly run: string })
+  /** A comment that was meant for us and is not understood: it is answered with help. */
+  | (Written & { readonly kind: "mistake"; readonly message: string })
+  | {
+      readonly kind: "pull-request";
+      readonly pullRequest: number;
+      /** `head`: once for each head of the pull request. */
+      readonly run: string;
+    };
