@@ -71,6 +71,7 @@ export async function carryOutRefactor(
       guidance,
       contextFiles: inputLines(inputs["context-files"]),
       check,
+      reviews: inputs["review-change"],
       settingsPath: inputs["config-path"],
       engine: inputs.engine,
       claude: {

@@ -51,6 +51,7 @@ export const Inputs = z.object({
   "base-branch": optional(z.string()),
   branch: optional(z.string().max(100)),
   draft: flag,
+  "review-change": flag,
   "fail-on": optional(z.enum(FAIL_ON)),
   "report-path": optional(z.string()),
   "publish-to": optional(z.enum(DESTINATIONS)),

@@ -58,6 +58,7 @@ export async function refactorCommand(
       contextFiles: options.context,
       findings,
       check,
+      reviews: !options["no-review"],
       settingsPath: SETTINGS_PATH,
       engine: options.engine,
       claude: {

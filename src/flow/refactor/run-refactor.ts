@@ -16,6 +16,7 @@ import { draftAll } from "./draft-all.ts";
 import type { Draft, WriteDraft } from "./draft.ts";
 import { fixedFindings } from "./fixed-findings.ts";
 import type { PreparedRefactor } from "./prepare-refactor.ts";
+import type { ReviewEdits } from "./review-edits.ts";
 import { type Ejected, settle } from "./settle.ts";
 
 export type RefactorParts = {
@@ -25,13 +26,15 @@ export type RefactorParts = {
   readonly asksAgain: boolean;
   /** Absent when no check is configured. */
   readonly checker: Checker | undefined;
+  /** Absent when nobody is to look at the whole change. */
+  readonly review?: ReviewEdits | undefined;
   readonly concurrency: number;
   readonly journal: Journal;
   readonly clock: Clock;
 };
 
 /**
- * Lets everything be written, puts it together at the base and leaves out what does not pass. `signal` cancels; `deadline` ends the
+ * Lets everything be written, puts it together at the base, leaves out what does not pass and has the rest looked at. `signal` cancels; `deadline` ends the
  * writing early, and what is there by then is put together.
  * @throws {ExternalError} every call failed the same way: there is nothing to put together.
  */
@@ -54,6 +57,8 @@ export async function runRefactor(
   const leftOut = leftOutOf(prepared, final, ejected);
   const changed = await changedFiles(prepared, final, edits, signal);
   const fixes = fixedFindings(prepared, final, { edits, leftOut });
+  const review = edits.length === 0 ? undefined : await parts.review?.(edits, signal, deadline);
+  const spent = [...outcomes, ...(review?.status === "done" ? [review.report] : [])];
   const isPartial =
     leftOut.length > 0 ||
     fixes.some(({ fixed }) => !fixed) ||
@@ -69,12 +74,13 @@ export async function runRefactor(
     leftOut,
     fixes,
     verification,
+    ...(review === undefined ? {} : { review }),
     schedule: scheduleOf(
       plan.subtasks,
       drafts.map(({ outcome }) => outcome),
     ),
-    usage: outcomes.reduce((sum, outcome) => addUsage(sum, outcome.usage), NO_USAGE),
-    costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),
+    usage: spent.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
+    costUsd: spent.reduce((sum, { costUsd }) => sum + costUsd, 0),
     conclusion: edits.length === 0 ? "nothing-to-do" : isPartial ? "partial" : "success",
     notes: [
       ...plan.warnings,
