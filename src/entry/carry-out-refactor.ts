@@ -14,7 +14,7 @@ import { proposalOf } from "../flow/refactor/propose-refactor.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { parseCheck, shownCommand } from "./check-command.ts";
+import { parseCommand, shownCommand } from "./check-command.ts";
 import { composeRefactor } from "./compose-refactor.ts";
 import type { ProposingAccess } from "./github-access.ts";
 import type { Host } from "./host.ts";
@@ -61,7 +61,7 @@ export async function carryOutRefactor(
   const { head, baseBranch, guidanceHead, findings = [], options } = assignment;
   const identity = [...assignment.identity, ...findings.map(({ fingerprint }) => fingerprint)];
   const clean = cleaner(inputs);
-  const check = parseCheck(inputs.check, "input check");
+  const check = parseCommand(inputs.check, "input check");
   const base = await openApiSnapshot(access.github, head, signal);
   const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
   await using composed = await composeRefactor(
@@ -71,6 +71,7 @@ export async function carryOutRefactor(
       guidance,
       contextFiles: inputLines(inputs["context-files"]),
       check,
+      formatter: parseCommand(inputs.formatter, "input formatter"),
       reviews: inputs["review-change"],
       settingsPath: inputs["config-path"],
       engine: inputs.engine,

@@ -4,6 +4,8 @@ import { rulesRewriter } from "../adapters/rules/rewriter.ts";
 import { installedDependencies } from "../adapters/sandbox/installed-dependencies.ts";
 import { nodeProgram } from "../adapters/sandbox/node-program.ts";
 import { sandboxChecker } from "../adapters/sandbox/sandbox-checker.ts";
+import { sandboxFormatter } from "../adapters/sandbox/sandbox-formatter.ts";
+import type { SandboxOptions } from "../adapters/sandbox/sandbox-options.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
 import { FIX_RECIPE } from "../domain/fix-order.ts";
@@ -43,6 +45,8 @@ export type RefactorOrder = {
   readonly findings: readonly Finding[] | undefined;
   /** The command that the whole change must pass; from the workflow or the command line, never from a repository. */
   readonly check: readonly string[] | undefined;
+  /** The command that formats the changed files before they are checked; as `check`. */
+  readonly formatter: readonly string[] | undefined;
   /** Whether fresh reviewers look at the whole change before it is offered. */
   readonly reviews: boolean;
   /** The settings file, for the rules and for what reviewers are told. */
@@ -93,7 +97,7 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
       ? await prepareRefactor(base, { recipe, files: order.files }, signal)
       : await prepareFixes(base, { recipe, findings, named: order.files }, signal);
   await using stack = new AsyncDisposableStack();
-  const checker = check === undefined ? undefined : stack.use(await checkerFor(order, check, signal));
+  const checker = check === undefined ? undefined : stack.use(sandboxChecker(await sandboxFor(order, check, signal)));
   const engine: ClaudeEngine | undefined =
     claude === undefined
       ? undefined
@@ -129,6 +133,8 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
     write,
     asksAgain: engine !== undefined,
     checker,
+    formatter:
+      order.formatter === undefined ? undefined : sandboxFormatter(await sandboxFor(order, order.formatter, signal)),
     review,
     concurrency,
     journal,
@@ -182,14 +188,14 @@ async function byRules(
   return writeByRules({ base, named, rewriter, clock: SYSTEM_CLOCK });
 }
 
-async function checkerFor(
+async function sandboxFor(
   { base, sandbox }: RefactorOrder,
   command: readonly string[],
   signal: AbortSignal,
-): Promise<ReturnType<typeof sandboxChecker>> {
+): Promise<SandboxOptions> {
   const { checkout } = sandbox;
   const dependencies = checkout === undefined ? [] : await installedDependencies(checkout, await base.list(signal));
-  return sandboxChecker({
+  return {
     command,
     sandbox: "required",
     dependencies,
@@ -198,5 +204,5 @@ async function checkerFor(
     path: sandbox.path,
     redact: sandbox.redact,
     parallel: PARALLEL_CHECKS,
-  });
+  };
 }

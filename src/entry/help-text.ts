@@ -27,6 +27,7 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
   --dry-run                    as plan
+  --formatter '<argv json>'    refactor: run on the changed files before the check; "{files}" stands for them
   --no-review                  refactor: nobody looks at the combined diff before it is offered
   --quiet                      no progress on stderr
 

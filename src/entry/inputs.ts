@@ -48,6 +48,7 @@ export const Inputs = z.object({
   files: z.string(),
   "context-files": z.string(),
   check: z.string(),
+  formatter: z.string(),
   "base-branch": optional(z.string()),
   branch: optional(z.string().max(100)),
   draft: flag,

@@ -13,7 +13,7 @@ import { logSafeLines } from "../render/log-safe.ts";
 import { planText } from "../render/plan-text.ts";
 import { proposalMarkdown } from "../render/proposal-markdown.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { parseCheck, shownCommand } from "./check-command.ts";
+import { parseCommand, shownCommand } from "./check-command.ts";
 import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
 import { SETTINGS_PATH } from "./compose-review.ts";
 import { DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
@@ -41,7 +41,7 @@ export async function refactorCommand(
     throw new ConfigurationError("--apply and --patch: one of the two, the patch can be applied by git apply");
   }
   const findings = await findingsFor(options);
-  const check = parseCheck(options.check, "--check");
+  const check = parseCommand(options.check, "--check");
   const program = { executable: "git", environment: gitEnvironment(env) };
   await using tree = await openLocalTree(program, { directory: options.repo, ref: options.base }, signal);
   const { snapshot, workTree } = tree;
@@ -58,6 +58,7 @@ export async function refactorCommand(
       contextFiles: options.context,
       findings,
       check,
+      formatter: parseCommand(options.formatter, "--formatter"),
       reviews: !options["no-review"],
       settingsPath: SETTINGS_PATH,
       engine: options.engine,

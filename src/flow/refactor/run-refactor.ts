@@ -10,11 +10,13 @@ import { countLines } from "../../domain/unified-diff.ts";
 import { addUsage, NO_USAGE } from "../../domain/usage.ts";
 import type { Checker } from "../../ports/checker.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Formatter } from "../../ports/formatter.ts";
 import type { Journal } from "../../ports/journal.ts";
 import { readTexts } from "../read-texts.ts";
 import { draftAll } from "./draft-all.ts";
 import type { Draft, WriteDraft } from "./draft.ts";
 import { fixedFindings } from "./fixed-findings.ts";
+import { formatDrafts } from "./format-drafts.ts";
 import type { PreparedRefactor } from "./prepare-refactor.ts";
 import type { ReviewEdits } from "./review-edits.ts";
 import { type Ejected, settle } from "./settle.ts";
@@ -26,6 +28,8 @@ export type RefactorParts = {
   readonly asksAgain: boolean;
   /** Absent when no check is configured. */
   readonly checker: Checker | undefined;
+  /** Absent when no formatter is configured. */
+  readonly formatter?: Formatter | undefined;
   /** Absent when nobody is to look at the whole change. */
   readonly review?: ReviewEdits | undefined;
   readonly concurrency: number;
@@ -84,6 +88,7 @@ export async function runRefactor(
     conclusion: edits.length === 0 ? "nothing-to-do" : isPartial ? "partial" : "success",
     notes: [
       ...plan.warnings,
+      ...integrated.notes,
       ...(base.truncated ? ["The tree was too large to be listed in full; files may be missing."] : []),
       ...(deadline.aborted ? ["The time limit ended the run; what had been written until then is here."] : []),
     ],
@@ -101,15 +106,24 @@ type Integrated = {
   /** The drafts that count, in plan order: the second ones of those that were asked again. */
   readonly final: readonly Draft[];
   readonly redone: readonly Outcome[];
+  readonly notes: readonly string[];
 };
 
 async function integrate(
   prepared: PreparedRefactor,
   parts: RefactorParts,
-  drafts: readonly Draft[],
+  written: readonly Draft[],
   signal: AbortSignal,
 ): Promise<Integrated> {
-  const { checker } = parts;
+  const { checker, formatter } = parts;
+  const { base } = prepared;
+  const notes: string[] = [];
+  const format = async (some: readonly Draft[]): Promise<readonly Draft[]> => {
+    const formatted = await formatDrafts(some, { formatter, base }, signal);
+    if (formatted.problem !== undefined && !notes.includes(formatted.problem)) notes.push(formatted.problem);
+    return formatted.drafts;
+  };
+  const drafts = await format(written);
   const all = editLog(drafts.flatMap(({ edits }) => edits));
   const unchecked = (verification: Verification): Integrated => ({
     edits: all,
@@ -117,10 +131,11 @@ async function integrate(
     ejected: [],
     final: drafts,
     redone: [],
+    notes,
   });
   if (checker === undefined) return unchecked({ status: "not-configured" });
   if (all.length === 0) return unchecked({ status: "unavailable", reason: "There was nothing to check." });
-  const place = { base: prepared.base, checker };
+  const place = { base, checker };
   let settled = await settle(candidatesOf(drafts), place, signal);
   if (settled.status === "unavailable") return unchecked(settled);
   let final = drafts;
@@ -130,7 +145,8 @@ async function integrate(
     const second = await askAgain(prepared, parts, drafts, settled, signal);
     redone.push(...second.map(({ outcome }) => outcome));
     const byId = new Map(second.map((draft) => [draft.outcome.subtaskId, draft]));
-    const merged = drafts.map((draft) => byId.get(draft.outcome.subtaskId) ?? draft);
+    const latest = drafts.map((draft) => byId.get(draft.outcome.subtaskId) ?? draft);
+    const merged = await format(latest);
     const again = await settle(candidatesOf(merged), place, signal);
     if (again.status !== "unavailable") {
       runs += again.runs;
@@ -138,13 +154,14 @@ async function integrate(
       final = merged;
     }
   }
-  const { status, kept, ejected, isolation, wallMs, notes } = settled;
+  const { status, kept, ejected, isolation, wallMs } = settled;
   return {
     edits: editLog(kept.flatMap((candidate) => candidate.edits)),
-    verification: { status, isolation, wallMs, runs, notes },
+    verification: { status, isolation, wallMs, runs, notes: settled.notes },
     ejected,
     final,
     redone,
+    notes,
   };
 }
 

@@ -70,12 +70,24 @@ async function run(model: Model | undefined, { detector = quiet, after = AFTER, 
       ? undefined
       : { model, modelId: "claude-sonnet-5-5", effort: undefined, purse: purseOf(budgetUsd) };
   const review = reviewEdits({
-    ...{ prepared, guidance: base, settings: DEFAULT_SETTINGS, engine, detector, concurrency: 4, journal, clock },
+    prepared,
+    guidance: base,
+    settings: DEFAULT_SETTINGS,
+    engine,
+    detector,
+    concurrency: 4,
+    journal,
+    clock,
   });
   const parts = {
     engine: "claude" as const,
     write: async () => Promise.resolve({ outcome: anOutcome(), edits, summaries: [summary], declined: [] }),
-    ...{ asksAgain: false, checker: fakeChecker(), review, concurrency: 4, journal, clock },
+    asksAgain: false,
+    checker: fakeChecker(),
+    review,
+    concurrency: 4,
+    journal,
+    clock,
   };
   const result = await runRefactor(prepared, parts, never, never);
   const wish = {
