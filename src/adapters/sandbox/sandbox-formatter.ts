@@ -61,7 +61,7 @@ export function formatterOn(
         signal.throwIfAborted();
         return { status: "failed", reason: `The formatter could not be started: ${errorMessage(error)}` };
       }
-      return afterwards(tree, placed.directory, signal);
+      return await afterwards(tree, placed.directory, signal);
     },
   };
 }
