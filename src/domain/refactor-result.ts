@@ -3,7 +3,7 @@ import type { Finding } from "./finding.ts";
 import type { FindingFate } from "./fix-order.ts";
 import type { RefactorPlan } from "./plan-refactor.ts";
 import type { RepoPath } from "./repo-path.ts";
-import type { Conclusion, Report } from "./report.ts";
+import type { Conclusion, Report, ReportedSubtask } from "./report.ts";
 import type { Schedule } from "./schedule.ts";
 import { compareSeverity } from "./severity.ts";
 import type { Usage } from "./usage.ts";
@@ -31,8 +31,16 @@ export type ChangedByRefactor = FileSummary & {
   readonly warnings: readonly string[];
 };
 
-/** A selected file that is not part of the change, and why. `complaint` is what the check printed about it: data, never posted as it is. */
-export type LeftOut = { readonly path: RepoPath; readonly reason: string; readonly complaint?: string };
+/**
+ * A selected file that is not part of the change, and why: its writer left it as it is (`skipped`), or could not do it (`failed`).
+ * `complaint` is what the check printed about it: data, never posted as it is.
+ */
+export type LeftOut = {
+  readonly path: RepoPath;
+  readonly status: "skipped" | "failed";
+  readonly reason: string;
+  readonly complaint?: string;
+};
 
 /** A finding that was to be fixed, and what became of it. */
 export type FixedFinding = { readonly finding: Finding } & Pick<FindingFate, "fixed" | "reason">;
@@ -71,7 +79,10 @@ export type RefactorResult = {
   readonly verification: Verification;
   /** Absent when nobody was asked, or there was nothing to look at. */
   readonly review?: ChangeReview;
+  /** Of the writers. */
   readonly schedule: Schedule;
+  /** Every writer, in plan order, then those that were asked a second time. */
+  readonly subtasks: readonly ReportedSubtask[];
   readonly usage: Usage;
   readonly costUsd: number;
   readonly conclusion: Conclusion;

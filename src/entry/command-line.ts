@@ -102,6 +102,7 @@ const COMMANDS: Readonly<
     "budget",
     "base-url",
     "output",
+    "output-dir",
     "dry-run",
     "quiet",
   ],

@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { basename, resolve } from "node:path";
 
 import { applyPatch, openLocalTree } from "../adapters/git/local-tree.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
@@ -8,6 +9,7 @@ import { chooseFindings, FIX_RECIPE } from "../domain/fix-order.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { unifiedDiff } from "../domain/unified-diff.ts";
 import { readTexts } from "../flow/read-texts.ts";
+import { refactorReport } from "../flow/refactor/refactor-report.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import { logSafeLines } from "../render/log-safe.ts";
 import { planText } from "../render/plan-text.ts";
@@ -20,6 +22,7 @@ import { DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-c
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readFindingsFile } from "./findings-file.ts";
 import type { CommandOptions } from "./local-order.ts";
+import { writeRefactorFiles } from "./refactor-files.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 import { writeResult } from "./write-result.ts";
 
@@ -105,8 +108,12 @@ export async function refactorCommand(
     .join("");
   if (options.patch !== undefined) await writeResult(patch, options.patch);
   if (options.apply && workTree !== undefined && patch !== "") await applyPatch(program, workTree, patch, signal);
+  const folder = options["output-dir"];
   const place = { baseBranch: options.base ?? "HEAD", base: snapshot.sha, command: shownCommand(check) };
-  await writeResult(`${logSafeLines(proposalMarkdown(result, place))}\n`, options.output);
+  const body = proposalMarkdown(result, place);
+  const target = { repository: basename(resolve(options.repo)), base: snapshot.sha };
+  if (folder !== undefined) await writeRefactorFiles(refactorReport(result, target), body, folder);
+  await writeResult(`${logSafeLines(body)}\n`, options.output);
   return result.conclusion === "success" ? EXIT.done : EXIT.failed;
 }
 

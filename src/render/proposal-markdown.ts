@@ -107,7 +107,7 @@ const BEHAVIOUR: Readonly<Record<ChangedByRefactor["behaviour"], string>> = {
 };
 
 function leftOutSection({ leftOut, plan }: RefactorResult, limit: number): string[] {
-  const all: readonly LeftOut[] = [...leftOut, ...plan.skipped];
+  const all: readonly Omit<LeftOut, "status">[] = [...leftOut, ...plan.skipped];
   if (all.length === 0) return [];
   const items = all.slice(0, limit).map((file) => {
     const line = `- ${pathText(file.path)}: ${inlineText(file.reason, 400)}`;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { RecipeFields } from "../../../src/domain/recipe.ts";
+import { Report } from "../../../src/domain/report.ts";
 import type { WriteDraft, WritingTask } from "../../../src/flow/refactor/draft.ts";
 import { prepareRefactor } from "../../../src/flow/refactor/prepare-refactor.ts";
+import { refactorReport } from "../../../src/flow/refactor/refactor-report.ts";
 import { type RefactorParts, runRefactor } from "../../../src/flow/refactor/run-refactor.ts";
 import type { Formatter } from "../../../src/ports/formatter.ts";
 import { overlay } from "../../../src/subagent/overlay.ts";
@@ -96,6 +98,23 @@ describe("runRefactor", () => {
     expect(await checker.check({ base, edits: result.edits }, never)).toMatchObject({ status: "passed" });
     expect(result).toMatchObject({ conclusion: "partial", verification: { status: "passed" } });
     expect(new Set(prepared.plan.subtasks.map(({ wave }) => wave)).size).toBe(5);
+
+    const report = Report.parse(refactorReport(result, { repository: "acme/shop", base: base.sha }));
+    expect(report.coverage.map(({ path }) => path)).toEqual(Object.keys(files).toSorted());
+    expect(report.coverage.filter(({ status }) => status === "reviewed").map(({ path }) => path)).toEqual(good);
+    expect(report.coverage.every(({ status, reason }) => status === "reviewed" || reason !== undefined)).toBe(true);
+    expect(report).toMatchObject({ job: "refactor", conclusion: "partial" });
+    expect(report.subtasks.map(({ id }) => id)).toEqual(prepared.plan.subtasks.map(({ id }) => id));
+  });
+
+  it("is a failure, not nothing to do, when all that was to be changed broke", async () => {
+    const base = memorySnapshot({ "a.ts": "gives 1\n" });
+    const prepared = await prepareRefactor(base, { recipe, files: ["*.ts"] }, never);
+    const write = writer(base, () => new Error("the writer crashed"));
+
+    const result = await runRefactor(prepared, parts(write), never, never);
+
+    expect(result).toMatchObject({ conclusion: "failure", edits: [] });
   });
 
   it("shows a writer what those it waited for have made", async () => {
