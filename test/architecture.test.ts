@@ -36,6 +36,9 @@ const PACKAGES: Record<string, readonly string[]> = {
   "@actions": ["src/adapters/journal", "src/entry"],
   marked: ["src/standin"],
   probot: ["src/entry"],
+  pg: ["src/adapters/queue"],
+  "pg-boss": ["src/adapters/queue"],
+  "@electric-sql/pglite": ["src/adapters/queue"],
 };
 
 const IMPORT = /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
