@@ -39,6 +39,9 @@ const PACKAGES: Record<string, readonly string[]> = {
   pg: ["src/adapters/queue"],
   "pg-boss": ["src/adapters/queue"],
   "@electric-sql/pglite": ["src/adapters/queue"],
+  hono: ["src/entry", "src/render/app"],
+  "prom-client": ["src/adapters/telemetry"],
+  "@opentelemetry": ["src/adapters/telemetry"],
 };
 
 const IMPORT = /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;

@@ -27,7 +27,7 @@ const QUICK_VERBS: ReadonlySet<string> = new Set(["help", "status", "stop", "pau
 
 /** Whether the job is to be carried out as soon as it comes, whatever else runs; it costs nothing. */
 export function isAtOnce({ kind, trigger }: AppJob): boolean {
-  if (kind === "housekeeping" || trigger.kind === "mistake") return true;
+  if (kind === "housekeeping" || trigger.kind === "mistake" || trigger.kind === "stop") return true;
   return trigger.kind === "comment" && QUICK_VERBS.has(trigger.command.verb);
 }
 
@@ -50,7 +50,9 @@ export function describeJob({ kind, trigger }: AppJob): { readonly title: string
     case "mistake":
       return { title: "help", askedBy: trigger.commenter.login };
     case "pull-request":
-      return { title: "push" };
+      return { title: "push", ...(trigger.requester === undefined ? {} : { askedBy: trigger.requester.login }) };
+    case "stop":
+      return { title: "stop" };
     case "nothing":
       return { title: kind };
     default:
