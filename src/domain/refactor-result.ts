@@ -1,4 +1,6 @@
 import type { EditLog } from "./edit-log.ts";
+import type { Finding } from "./finding.ts";
+import type { FindingFate } from "./fix-order.ts";
 import type { RefactorPlan } from "./plan-refactor.ts";
 import type { RepoPath } from "./repo-path.ts";
 import type { Conclusion } from "./report.ts";
@@ -31,6 +33,9 @@ export type ChangedByRefactor = FileSummary & {
 /** A selected file that is not part of the change, and why. `complaint` is what the check printed about it: data, never posted as it is. */
 export type LeftOut = { readonly path: RepoPath; readonly reason: string; readonly complaint?: string };
 
+/** A finding that was to be fixed, and what became of it. */
+export type FixedFinding = { readonly finding: Finding } & Pick<FindingFate, "fixed" | "reason">;
+
 /** How the whole change was checked. `runs` counts the checks that it took to find out. */
 export type Verification =
   | {
@@ -55,6 +60,8 @@ export type RefactorResult = {
   readonly changed: readonly ChangedByRefactor[];
   /** In plan order. */
   readonly leftOut: readonly LeftOut[];
+  /** All findings that were to be fixed, in the order of their report; empty when nothing of the kind was asked for. */
+  readonly fixes: readonly FixedFinding[];
   readonly verification: Verification;
   readonly schedule: Schedule;
   readonly usage: Usage;

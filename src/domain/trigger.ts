@@ -12,9 +12,11 @@ export type Requester = {
 };
 
 /** Where a command was written, and by whom. */
-type Written = {
+export type Written = {
   readonly pullRequest: number;
   readonly commentId: number;
+  /** Present when it stands under lines of the diff: the id of the comment that its thread begins with. */
+  readonly threadId?: number;
   readonly commenter: Requester;
 };
 
@@ -30,6 +32,15 @@ export type Trigger =
   | {
       readonly kind: "pull-request";
       readonly pullRequest: number;
-      /** `head`: once for each head of the pull request. */
+      /** `head`: once for each head of the pull request, and not while its automatic reviews are paused. */
       readonly run: string;
-    };
+      /** Who asked for it, where a person did by a button or a label. */
+      readonly requester?: Requester;
+    }
+  /** Whatever runs for the pull request is to end. A run that is on its own finds out by itself. */
+  | { readonly kind: "stop"; readonly pullRequest: number; readonly reason: string };
+
+/** The run of a command: the same however often its event is delivered. Ids of comments on lines and of others overlap. */
+export function commentRun({ commentId, threadId }: Pick<Written, "commentId" | "threadId">): string {
+  return `${threadId === undefined ? "comment" : "reply"}-${commentId}`;
+}

@@ -1,7 +1,7 @@
 import type { GitHub } from "../adapters/github/octokit.ts";
 import { authorise } from "../adapters/github/permission.ts";
 import { readPullRequest } from "../adapters/github/pull-request.ts";
-import type { Trigger } from "../domain/trigger.ts";
+import type { Requester, Trigger } from "../domain/trigger.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
@@ -15,6 +15,7 @@ import type { World } from "./world.ts";
 export async function carryOut(world: World, trigger: Trigger, signal: AbortSignal): Promise<void> {
   const { inputs, site, host } = world;
   if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
+  if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest);
   if (!(await mayStart(world, trigger, github.read, signal))) return;
   if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
@@ -26,10 +27,11 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   else await reviewPullRequest({ ...order, commentId: undefined }, signal);
 }
 
-/** Whether the people behind the event may start a run: the commenter, and who ran it again. */
+/** Whether the people behind the event may start a run: who asked for it, and who ran it again. A push is nobody's wish. */
 async function mayStart({ site, host }: World, trigger: Trigger, read: GitHub, signal: AbortSignal): Promise<boolean> {
-  if (trigger.kind !== "comment" && trigger.kind !== "mistake") return true;
-  const people = [trigger.commenter, ...(site.rerunBy === undefined ? [] : [{ login: site.rerunBy }])];
+  const requester = askedBy(trigger);
+  if (requester === undefined) return true;
+  const people = [requester, ...(site.rerunBy === undefined ? [] : [{ login: site.rerunBy }])];
   for (const person of people) {
     const authorisation = await authorise(read, person, new Set(), signal);
     if (authorisation.allowed) continue;
@@ -37,4 +39,19 @@ async function mayStart({ site, host }: World, trigger: Trigger, read: GitHub, s
     return false;
   }
   return true;
+}
+
+function askedBy(trigger: Trigger): Requester | undefined {
+  switch (trigger.kind) {
+    case "comment":
+    case "mistake":
+      return trigger.commenter;
+    case "pull-request":
+      return trigger.requester;
+    case "stop":
+    case "nothing":
+      return undefined;
+    default:
+      return trigger satisfies never;
+  }
 }

@@ -41,6 +41,8 @@ const OPTIONS = {
   check: { type: "string" },
   apply: { type: "boolean" },
   patch: { type: "string" },
+  findings: { type: "string" },
+  ids: { type: "string" },
   report: { type: "string" },
   shard: { type: "string" },
   ledger: { type: "string" },
@@ -87,6 +89,8 @@ const COMMANDS: Readonly<
     "check",
     "apply",
     "patch",
+    "findings",
+    "ids",
     "engine",
     "model",
     "effort",
@@ -149,6 +153,12 @@ export const Shard = z
   })
   .refine(({ index, of }) => index >= 1 && index <= of && of <= 256, "must be i/n with 1 <= i <= n <= 256");
 
+/** Ids of findings with commas or spaces between them; none of them for "". */
+export const FindingIds = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
+  .refine((ids) => ids.every((id) => /^f\d{1,5}$/.test(id)), "must be ids of findings, e.g. f1,f3");
+
 const Values = z.object({
   repo: z.string().default("."),
   base: z.string().min(1).optional(),
@@ -175,6 +185,8 @@ const Values = z.object({
   check: z.string().optional(),
   apply: z.boolean().default(false),
   patch: z.string().min(1).optional(),
+  findings: z.string().min(1).optional(),
+  ids: FindingIds.optional(),
   report: z.string().min(1).optional(),
   shard: Shard.optional(),
   ledger: z.string().min(1).optional(),

@@ -17,7 +17,8 @@ import { SYSTEM_CLOCK } from "./system-clock.ts";
 /** Comments that answer a command are told from status comments by this name in place of a workflow's. */
 export const ANSWER_WORKFLOW = "parallel-review/answer";
 
-const CHECK_NAME = "parallel-review";
+/** Name of our check run. */
+export const CHECK_NAME = "parallel-review";
 /** Inline comments of one review; the settings' own cap is lower, and GitHub documents none. */
 const MAX_INLINE = 50;
 

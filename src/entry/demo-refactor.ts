@@ -8,6 +8,7 @@ import type { CommandOptions } from "./local-order.ts";
 
 const RUN_ID = 1;
 const RECIPE = "extend-base-service";
+const CHECK = ["tsc", "--noEmit", "--pretty", "false"];
 
 /**
  * `demo refactor`: a local GitHub with the example shop; a maintainer dispatches the refactor, the Action runs as a runner would run
@@ -40,6 +41,7 @@ export async function demoRefactor(
       "output-dir": scene.outputDirectory,
       job: "refactor",
       recipe: RECIPE,
+      check: JSON.stringify(CHECK),
       engine: options.engine,
     },
     event: { name: event.name, payload: event.payload },

@@ -4,6 +4,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
   refactor --goal <text>|--recipe <name> --files <glob...> [--context <glob...>] [--check '<argv json>'] [--apply | --patch <file>]
                                                           change many files the same way; --dry-run shows the plan
+  refactor --recipe fix-findings --findings <findings.json> [--ids f1,f3]
+                                                          fix what a review or audit has found
   resume   <findings.json> [--repo <dir>]                 go on with a review that was killed or stopped
   ask      "<question>" [--repo <dir>] [--head <ref>]     a question about the repository, answered by subagents
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing

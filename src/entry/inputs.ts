@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { ENGINES, Shard } from "./command-line.ts";
+import { ENGINES, FindingIds, Shard } from "./command-line.ts";
 
 const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
 
@@ -56,6 +56,7 @@ export const Inputs = z.object({
   "publish-to": optional(z.enum(DESTINATIONS)),
   shard: optional(Shard),
   "findings-path": optional(z.string()),
+  "finding-ids": FindingIds,
   "output-dir": optional(z.string()),
   "dry-run": flag,
 });

@@ -105,13 +105,13 @@ async function earlierPart(
 ): Promise<readonly TranscriptEntry[]> {
   const { place } = keeper;
   if (earlier === "resume") {
-    const entries = await keeper.earlier(signal);
+    const entries = await keeper.earlier(now, signal);
     const why = mismatch(headerIn(entries), now);
     if (why === undefined) return entries;
     throw new ConfigurationError(`${place} cannot be resumed: ${why}. Start a new review instead`);
   }
   try {
-    const entries = await keeper.earlier(signal);
+    const entries = await keeper.earlier(now, signal);
     if (entries.length === 0) return [];
     const why = mismatch(headerIn(entries), now);
     say(why === undefined ? `going on with the run in ${place}` : `the run in ${place} is another one: ${why}`);

@@ -1,24 +1,15 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
-import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { readBranchHead, readDefaultBranch } from "../adapters/github/branch-head.ts";
-import { createProposer } from "../adapters/github/proposer.ts";
 import { ConfigurationError } from "../domain/errors.ts";
-import { proposalBranch } from "../domain/proposal.ts";
-import type { RefactorResult } from "../domain/refactor-result.ts";
-import { DEFAULT_SETTINGS } from "../domain/settings.ts";
-import { promptTokens } from "../domain/usage.ts";
-import { proposalOf } from "../flow/refactor/propose-refactor.ts";
-import { runRefactor } from "../flow/refactor/run-refactor.ts";
+import type { Finding } from "../domain/finding.ts";
+import { chooseFindings, FIX_RECIPE } from "../domain/fix-order.ts";
 import type { Proposed } from "../ports/proposer.ts";
-import { bundleLayout } from "./bundle-layout.ts";
-import { parseCheck, shownCommand } from "./check-command.ts";
-import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
+import { carryOutRefactor, inputLines } from "./carry-out-refactor.ts";
+import { PLAIN_RECIPE } from "./compose-refactor.ts";
+import { readFindingsFile } from "./findings-file.ts";
 import { proposingAccess } from "./github-access.ts";
 import type { Host } from "./host.ts";
-import { cleaner } from "./runner-log.ts";
-import { repositoryUrl, type World } from "./world.ts";
+import type { Inputs } from "./inputs.ts";
+import type { World } from "./world.ts";
 
 /** The job `refactor` of the Action: from the inputs to one pull request, outputs and the job summary. */
 export async function refactorDispatch(world: World, signal: AbortSignal): Promise<void> {
@@ -27,98 +18,51 @@ export async function refactorDispatch(world: World, signal: AbortSignal): Promi
     throw new ConfigurationError("the job refactor needs the input goal or the input recipe");
   }
   const recipe = inputs.recipe ?? PLAIN_RECIPE;
+  const files = inputLines(inputs.files);
+  const findings = await findingsFor(recipe, inputs, files);
   const access = proposingAccess(site, inputs["github-token"]);
-  const clean = cleaner(inputs);
   const defaultBranch = await readDefaultBranch(access.github, signal);
   const baseBranch = inputs["base-branch"] ?? defaultBranch;
   const [head, guidanceHead] = await Promise.all([
     readBranchHead(access.github, baseBranch, signal),
     readBranchHead(access.github, defaultBranch, signal),
   ]);
-  const base = await openApiSnapshot(access.github, head, signal);
-  const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
-  await using composed = await composeRefactor(
-    {
-      base,
-      guidance,
-      recipe,
-      goal: inputs.goal,
-      files: lines(inputs.files),
-      contextFiles: lines(inputs["context-files"]),
-      check: parseCheck(inputs.check, "input check"),
-      engine: inputs.engine,
-      claude: {
-        apiKey: inputs["anthropic-api-key"],
-        baseUrl: inputs["anthropic-base-url"],
-        modelId: inputs.model,
-        effort: inputs.effort,
-      },
-      howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
-      budgetUsd: inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
-      concurrency: inputs["max-concurrency"],
-      journal: host.journal,
-      layout: bundleLayout(),
-      sandbox: {
-        checkout: site.workspace,
-        temporaryFolder: site.temporaryFolder,
-        path: world.env["PATH"] ?? "",
-        redact: clean,
-      },
-    },
-    signal,
-  );
-  const { prepared, parts, check } = composed;
-  const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
-  const result = await runRefactor(prepared, parts, signal, deadline);
-  const home = repositoryUrl(world);
-  const identity = [recipe, baseBranch, ...lines(inputs.files)];
-  const proposal = proposalOf(prepared, result, {
+  const identity = [recipe, baseBranch, ...files];
+  const assignment = {
+    head,
     baseBranch,
-    base: head,
-    command: shownCommand(check),
-    runUrl: host.runUrl,
-    branch: inputs.branch === undefined ? undefined : proposalBranch(inputs.branch, identity),
-    draft: inputs.draft,
+    guidanceHead,
+    recipe,
+    goal: inputs.goal,
+    files,
+    findings,
     identity,
-  });
-  const body = clean(proposal.body);
-  const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
-  await mkdir(folder, { recursive: true });
-  const reportPath = join(folder, "proposal.md");
-  await writeFile(reportPath, body);
-  await host.summary(`## ${proposal.title}\n\n${body}`);
-  setOutputs(host, result, reportPath);
-  if (result.edits.length === 0) {
-    host.info("Nothing was changed, so nothing is proposed.");
+    options: {},
+  };
+  const { proposed } = await carryOutRefactor(world, access, assignment, signal);
+  if (proposed === undefined) {
+    host.info(inputs["dry-run"] ? "A dry run: nothing is proposed." : "Nothing was changed, so nothing is proposed.");
     return;
   }
-  if (inputs["dry-run"]) {
-    host.info("A dry run: nothing is proposed.");
-    return;
-  }
-  const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
-  const proposed = await proposer.propose({ ...proposal, body }, signal);
   for (const note of proposed.notes) host.warning(note);
   report(proposed, host);
 }
 
-function lines(text: string): readonly string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
-function setOutputs(host: Host, result: RefactorResult, reportPath: string): void {
-  const outputs: Readonly<Record<string, string>> = {
-    conclusion: result.conclusion,
-    "cost-usd": result.costUsd.toFixed(4),
-    "input-tokens": String(promptTokens(result.usage)),
-    "output-tokens": String(result.usage.outputTokens),
-    speedup: result.schedule.speedup.toFixed(2),
-    "report-path": reportPath,
-  };
-  for (const [name, value] of Object.entries(outputs)) host.output(name, value);
+/** The findings that the inputs name; undefined for a recipe that needs none. */
+async function findingsFor(
+  recipe: string,
+  inputs: Inputs,
+  files: readonly string[],
+): Promise<readonly Finding[] | undefined> {
+  if (recipe !== FIX_RECIPE) return undefined;
+  const place = inputs["findings-path"];
+  if (place === undefined) {
+    throw new ConfigurationError(
+      `the recipe ${FIX_RECIPE} needs the input findings-path: a findings.json or its folder`,
+    );
+  }
+  const { findings } = await readFindingsFile(place);
+  return chooseFindings(findings, inputs["finding-ids"], files);
 }
 
 /** What became of the proposal, for the log; a branch without its pull request fails the step, so that somebody sees it. */

@@ -113,8 +113,11 @@ export type TranscriptEntry = RunHeader | TurnEntry | FailureEntry | OutcomeEntr
 export interface RunKeeper {
   /** Name of the place, for people. */
   readonly place: string;
-  /** All entries in order, the header first; empty when there are none. @throws {ConfigurationError} they cannot be read. */
-  earlier(signal: AbortSignal): Promise<readonly TranscriptEntry[]>;
+  /**
+   * All entries of the last attempt that was asked for as `now` is, in order, its header first; empty when there is none. Whether they
+   * are of this very plan is looked at by who asks. @throws {ConfigurationError} they cannot be read.
+   */
+  earlier(now: RunHeader, signal: AbortSignal): Promise<readonly TranscriptEntry[]>;
   /**
    * Opens the place: behind those entries when the run goes on from them, in place of them when it does not. Undefined when it cannot be
    * written and that costs no more than the checkpoint.

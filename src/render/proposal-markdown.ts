@@ -6,6 +6,7 @@ import { codeSpan, fence } from "./fence.ts";
 import { counted, dollars, duration, tokens } from "./figures.ts";
 import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
+import { fixesSection } from "./proposal-fixes.ts";
 
 const MAX_TITLE = 72;
 /** Lines of what the check said about a file that was left out. */
@@ -39,6 +40,7 @@ export function proposalMarkdown(result: RefactorResult, place: ProposalPlace): 
   const version = (rows: number) => (): string =>
     [
       ...opening(result),
+      ...fixesSection(result.fixes, rows),
       ...changedSection(result, place, rows),
       ...leftOutSection(result, rows),
       ...verifiedSection(result, place),

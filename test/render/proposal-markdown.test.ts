@@ -30,6 +30,7 @@ function result(over: Partial<RefactorResult> = {}): RefactorResult {
     plan: { subtasks: [], skipped: [], notes: [], warnings: [] },
     edits: [],
     changed: [aFile()],
+    fixes: [],
     leftOut: [],
     verification: { status: "passed", isolation: "bubblewrap", wallMs: 1_500, runs: 1, notes: [] },
     schedule: { wallMs: 1_000, sumMs: 4_000, criticalPathMs: 1_000, speedup: 4 },

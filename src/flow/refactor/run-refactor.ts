@@ -14,6 +14,7 @@ import type { Journal } from "../../ports/journal.ts";
 import { readTexts } from "../read-texts.ts";
 import { draftAll } from "./draft-all.ts";
 import type { Draft, WriteDraft } from "./draft.ts";
+import { fixedFindings } from "./fixed-findings.ts";
 import type { PreparedRefactor } from "./prepare-refactor.ts";
 import { type Ejected, settle } from "./settle.ts";
 
@@ -52,8 +53,10 @@ export async function runRefactor(
   const outcomes = [...drafts.map(({ outcome }) => outcome), ...integrated.redone];
   const leftOut = leftOutOf(prepared, final, ejected);
   const changed = await changedFiles(prepared, final, edits, signal);
+  const fixes = fixedFindings(prepared, final, { edits, leftOut });
   const isPartial =
     leftOut.length > 0 ||
+    fixes.some(({ fixed }) => !fixed) ||
     verification.status === "unavailable" ||
     verification.status === "no-worse" ||
     deadline.aborted;
@@ -64,6 +67,7 @@ export async function runRefactor(
     edits,
     changed: inReviewOrder(changed),
     leftOut,
+    fixes,
     verification,
     schedule: scheduleOf(
       plan.subtasks,

@@ -1,0 +1,140 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
+import { createProposer } from "../adapters/github/proposer.ts";
+import type { Sha } from "../domain/change-set.ts";
+import type { CommandOptions } from "../domain/comment-command.ts";
+import type { Finding } from "../domain/finding.ts";
+import { proposalBranch } from "../domain/proposal.ts";
+import type { RefactorResult } from "../domain/refactor-result.ts";
+import { DEFAULT_SETTINGS } from "../domain/settings.ts";
+import { promptTokens } from "../domain/usage.ts";
+import { proposalOf } from "../flow/refactor/propose-refactor.ts";
+import { runRefactor } from "../flow/refactor/run-refactor.ts";
+import type { Proposed } from "../ports/proposer.ts";
+import { bundleLayout } from "./bundle-layout.ts";
+import { parseCheck, shownCommand } from "./check-command.ts";
+import { composeRefactor } from "./compose-refactor.ts";
+import type { ProposingAccess } from "./github-access.ts";
+import type { Host } from "./host.ts";
+import { cleaner } from "./runner-log.ts";
+import { repositoryUrl, type World } from "./world.ts";
+
+/** A refactor that a job is to carry out, whoever asked for it. The check comes from the workflow's inputs in any case. */
+export type RefactorAssignment = {
+  /** The commit that is changed, and the branch that the change is offered to. */
+  readonly head: Sha;
+  readonly baseBranch: string;
+  /** Where recipes, settings and guidance are read: the tip of the default branch. */
+  readonly guidanceHead: Sha;
+  readonly recipe: string;
+  readonly goal: string | undefined;
+  /** Globs that a person wrote; [] to take the recipe's. */
+  readonly files: readonly string[];
+  readonly findings: readonly Finding[] | undefined;
+  /** What makes this request this one and no other, beside its goal: the same has the same branch. */
+  readonly identity: readonly string[];
+  /** In place of what the inputs say. */
+  readonly options: Pick<CommandOptions, "model" | "effort" | "budgetUsd" | "concurrency">;
+};
+
+/** How it ended. `proposed` is undefined when there was nothing to propose, or for a dry run. */
+export type RefactorEnd = {
+  readonly result: RefactorResult;
+  readonly proposed: Proposed | undefined;
+  /** The text of the pull request, without secrets. */
+  readonly body: string;
+};
+
+/**
+ * Plans, writes, checks and proposes. Sets the job's outputs, and leaves the text of the proposal in the output directory and the summary.
+ * @throws {ConfigurationError | ExternalError}
+ */
+export async function carryOutRefactor(
+  world: World,
+  access: ProposingAccess,
+  assignment: RefactorAssignment,
+  signal: AbortSignal,
+): Promise<RefactorEnd> {
+  const { inputs, site, host } = world;
+  const { head, baseBranch, guidanceHead, findings = [], options } = assignment;
+  const identity = [...assignment.identity, ...findings.map(({ fingerprint }) => fingerprint)];
+  const clean = cleaner(inputs);
+  const check = parseCheck(inputs.check, "input check");
+  const base = await openApiSnapshot(access.github, head, signal);
+  const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
+  await using composed = await composeRefactor(
+    {
+      ...assignment,
+      base,
+      guidance,
+      contextFiles: inputLines(inputs["context-files"]),
+      check,
+      settingsPath: inputs["config-path"],
+      engine: inputs.engine,
+      claude: {
+        apiKey: inputs["anthropic-api-key"],
+        baseUrl: inputs["anthropic-base-url"],
+        modelId: options.model ?? inputs.model,
+        effort: options.effort ?? inputs.effort,
+      },
+      howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+      budgetUsd: options.budgetUsd ?? inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
+      concurrency: options.concurrency ?? inputs["max-concurrency"],
+      journal: host.journal,
+      layout: bundleLayout(),
+      sandbox: {
+        checkout: site.workspace,
+        temporaryFolder: site.temporaryFolder,
+        path: world.env["PATH"] ?? "",
+        redact: clean,
+      },
+    },
+    signal,
+  );
+  const { prepared, parts } = composed;
+  const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
+  const result = await runRefactor(prepared, parts, signal, deadline);
+  const home = repositoryUrl(world);
+  const proposal = proposalOf(prepared, result, {
+    baseBranch,
+    base: head,
+    command: shownCommand(check),
+    runUrl: host.runUrl,
+    branch: inputs.branch === undefined ? undefined : proposalBranch(inputs.branch, identity),
+    draft: inputs.draft,
+    identity,
+  });
+  const body = clean(proposal.body);
+  const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
+  await mkdir(folder, { recursive: true });
+  const reportPath = join(folder, "proposal.md");
+  await writeFile(reportPath, body);
+  await host.summary(`## ${proposal.title}\n\n${body}`);
+  setOutputs(host, result, reportPath);
+  const end = { result, body };
+  if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: undefined };
+  const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
+  return { ...end, proposed: await proposer.propose({ ...proposal, body }, signal) };
+}
+
+function setOutputs(host: Host, result: RefactorResult, reportPath: string): void {
+  const outputs: Readonly<Record<string, string>> = {
+    conclusion: result.conclusion,
+    "cost-usd": result.costUsd.toFixed(4),
+    "input-tokens": String(promptTokens(result.usage)),
+    "output-tokens": String(result.usage.outputTokens),
+    speedup: result.schedule.speedup.toFixed(2),
+    "report-path": reportPath,
+  };
+  for (const [name, value] of Object.entries(outputs)) host.output(name, value);
+}
+
+/** The lines of a multi-line input that say something. */
+export function inputLines(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
