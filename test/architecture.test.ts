@@ -36,6 +36,9 @@ const PACKAGES: Record<string, readonly string[]> = {
   "@actions": ["src/adapters/journal", "src/entry"],
   marked: ["src/standin"],
   probot: ["src/entry"],
+  hono: ["src/entry", "src/render/app"],
+  "prom-client": ["src/adapters/telemetry"],
+  "@opentelemetry": ["src/adapters/telemetry"],
 };
 
 const IMPORT = /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
