@@ -36,6 +36,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   "@actions": ["src/adapters/journal", "src/entry"],
   marked: ["src/standin"],
   probot: ["src/entry"],
+  "@hono/node-server": ["src/entry/app"],
   hono: ["src/entry", "src/render/app"],
   "prom-client": ["src/adapters/telemetry"],
   "@opentelemetry": ["src/adapters/telemetry"],

@@ -47,6 +47,8 @@ export function describeJob({ kind, trigger }: AppJob): { readonly title: string
       return { title: "help", askedBy: trigger.commenter.login };
     case "pull-request":
       return { title: "push" };
+    case "stop":
+      return { title: "stop" };
     case "nothing":
       return { title: kind };
     default:
