@@ -28,7 +28,10 @@ const AT_ONCE: ReadonlySet<string> = new Set(["help", "status", "stop", "pause",
 /** What only one job at a time may hold: the runs of one pull request, or of one repository's audit; everything else holds its own. */
 export function laneOf(job: AppJob): string {
   const { trigger } = job;
-  const isAtOnce = trigger.kind === "mistake" || (trigger.kind === "comment" && AT_ONCE.has(trigger.command.verb));
+  const isAtOnce =
+    trigger.kind === "mistake" ||
+    trigger.kind === "stop" ||
+    (trigger.kind === "comment" && AT_ONCE.has(trigger.command.verb));
   if (isAtOnce || job.kind === "housekeeping") return `job ${job.key}`;
   return job.pullRequest === undefined
     ? `${job.kind} ${job.repositoryId}`
@@ -46,7 +49,7 @@ export function describeJob({ kind, trigger }: AppJob): { readonly title: string
     case "mistake":
       return { title: "help", askedBy: trigger.commenter.login };
     case "pull-request":
-      return { title: "push" };
+      return { title: "push", ...(trigger.requester === undefined ? {} : { askedBy: trigger.requester.login }) };
     case "stop":
       return { title: "stop" };
     case "nothing":
