@@ -4,6 +4,8 @@ import type { AppJob } from "../domain/app-job.ts";
 export type Attempt = {
   /** The job's id in the archive: pages and links name a run by it. */
   readonly runId: string;
+  /** Tells this try from every other one of the job. */
+  readonly lease: number;
   /** From 1. A try that was cut off by a crash counts. */
   readonly number: number;
   /**
