@@ -36,6 +36,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   "@actions": ["src/adapters/journal", "src/entry"],
   marked: ["src/standin"],
   probot: ["src/entry"],
+  "@hono/node-server": ["src/entry/app"],
   pg: ["src/adapters/queue"],
   "pg-boss": ["src/adapters/queue"],
   "@electric-sql/pglite": ["src/adapters/queue"],
