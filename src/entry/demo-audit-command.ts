@@ -2,8 +2,9 @@ import { logSafe, logSafeLines } from "../render/log-safe.ts";
 import { isPull } from "../standin/github/model.ts";
 import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";
+import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { declaredInputs, openDemoScene } from "./demo-scene.ts";
+import { openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
 
