@@ -37,7 +37,7 @@ export async function pageScene(now: () => number = () => SCENE_MS): Promise<Sce
     const course = courses.get(job.key);
     if (course === undefined) return { kind: "failed", reason: "no course was given" };
     await using run = await archive.open(job, attempt, { mask: (text) => text, clean: (text) => text });
-    return course(run, signal);
+    return await course(run, signal);
   };
   const worker = await queue.work({ concurrency: 8, graceMs: 0 }, carry);
   let count = 0;
@@ -105,11 +105,13 @@ export function reviewed(report: Report = SAMPLE_REPORT, startMs = SCENE_MS - 90
       run.append(aTurn({ asker: subtask.id, turn: 2, costUsd: 0 }));
       const times = { startedMs: startMs + (told?.startedMs ?? 0), endedMs: startMs + (told?.endedMs ?? 1_000) };
       const outcome = anOutcome({ subtaskId: subtask.id, ...times, turns: 2, costUsd: 0.031 });
-      const isFailed = told?.status === "failed";
       run.progress({
         kind: "subtask-end",
         subtask,
-        outcome: isFailed ? { ...outcome, end: "failed", error: new Error(told?.error ?? "it broke") } : outcome,
+        outcome:
+          told?.status === "failed"
+            ? { ...outcome, end: "failed", error: new Error(told.error ?? "it broke") }
+            : outcome,
       });
     }
     run.progress({ kind: "degradation", message: "The token may not write check runs: no annotations." });

@@ -9,10 +9,10 @@ const HOST = "127.0.0.1:3000";
 const ORIGIN = `http://${HOST}`;
 
 type Pages = {
-  get(path: string, headers?: Record<string, string>): Promise<Response>;
-  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  readonly get: (path: string, headers?: Record<string, string>) => Promise<Response>;
+  readonly post: (path: string, form: Record<string, string>, headers?: Record<string, string>) => Promise<Response>;
   /** The token that forms of this viewer carry. */
-  csrf(path: string): Promise<string>;
+  readonly csrf: (path: string) => Promise<string>;
 };
 
 /** The pages of a scene as somebody at this machine meets them. */
@@ -32,7 +32,7 @@ function pagesOf(scene: Scene, closing = new AbortController().signal): Pages {
     get,
     post: async (path, form, headers = { origin: ORIGIN, "sec-fetch-site": "same-origin" }) =>
       app.request(path, { method: "POST", body: new URLSearchParams(form), headers: { host: HOST, ...headers } }),
-    async csrf(path) {
+    csrf: async (path) => {
       const match = /name="csrf" value="([^"]+)"/.exec(await (await get(path)).text());
       if (match?.[1] === undefined) throw new Error(`no form on ${path}`);
       return match[1];
