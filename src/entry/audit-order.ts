@@ -27,6 +27,8 @@ export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
   readonly ledger: LedgerStore;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
+  /** How a workflow gives the key. */
+  readonly howToSet: string;
 };
 
 /** Events that name no pull request and that only people with write access, or the clock, can bring about. */
@@ -54,7 +56,17 @@ export async function actionAudit(world: ActionWorld, signal: AbortSignal): Prom
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
   const isDefault = runner.GITHUB_REF === `refs/heads/${facts.defaultBranch}`;
   const head = isDefault && /^[0-9a-f]{40}$/.test(runner.GITHUB_SHA ?? "") ? (runner.GITHUB_SHA ?? "") : facts.tip;
-  return { world, recipe: inputs.recipe, facts, head, github, ledger: ledgerBranch(github, sleep), sleep, claude };
+  return {
+    world,
+    recipe: inputs.recipe,
+    facts,
+    head,
+    github,
+    ledger: ledgerBranch(github, sleep),
+    sleep,
+    claude,
+    howToSet,
+  };
 }
 
 /** The tree of the audited commit, and that of the audit before, so that renames are known. */

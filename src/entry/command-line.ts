@@ -43,6 +43,7 @@ const OPTIONS = {
   patch: { type: "string" },
   report: { type: "string" },
   shard: { type: "string" },
+  batch: { type: "boolean" },
   ledger: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -108,6 +109,7 @@ const COMMANDS: Readonly<
     "files",
     "report",
     "shard",
+    "batch",
     "ledger",
     "engine",
     "model",
@@ -177,6 +179,7 @@ const Values = z.object({
   patch: z.string().min(1).optional(),
   report: z.string().min(1).optional(),
   shard: Shard.optional(),
+  batch: z.boolean().default(false),
   ledger: z.string().min(1).optional(),
 });
 

@@ -55,6 +55,7 @@ export const Inputs = z.object({
   "report-path": optional(z.string()),
   "publish-to": optional(z.enum(DESTINATIONS)),
   shard: optional(Shard),
+  batch: flag,
   "findings-path": optional(z.string()),
   "output-dir": optional(z.string()),
   "dry-run": flag,
