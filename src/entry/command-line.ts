@@ -47,6 +47,7 @@ const OPTIONS = {
   "no-review": { type: "boolean" },
   report: { type: "string" },
   shard: { type: "string" },
+  batch: { type: "boolean" },
   ledger: { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -117,6 +118,7 @@ const COMMANDS: Readonly<
     "files",
     "report",
     "shard",
+    "batch",
     "ledger",
     "engine",
     "model",
@@ -196,6 +198,7 @@ const Values = z.object({
   "no-review": z.boolean().default(false),
   report: z.string().min(1).optional(),
   shard: Shard.optional(),
+  batch: z.boolean().default(false),
   ledger: z.string().min(1).optional(),
 });
 

@@ -57,6 +57,7 @@ export const Inputs = z.object({
   "report-path": optional(z.string()),
   "publish-to": optional(z.enum(DESTINATIONS)),
   shard: optional(Shard),
+  batch: flag,
   "findings-path": optional(z.string()),
   "finding-ids": FindingIds,
   "output-dir": optional(z.string()),
