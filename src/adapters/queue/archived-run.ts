@@ -7,6 +7,7 @@ import { mapStrings } from "../../domain/map-strings.ts";
 import type { Report } from "../../domain/report.ts";
 import { progressCount, runProgress, type RunStep, stepOf } from "../../domain/run-progress.ts";
 import { SEVERITIES } from "../../domain/severity.ts";
+import { stopReason } from "../../domain/stop.ts";
 import type { Attempt } from "../../ports/job-queue.ts";
 import type { ArchivedRun, Cleaning } from "../../ports/run-archive.ts";
 import type { TranscriptEntry } from "../../ports/run-store.ts";
@@ -54,7 +55,7 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
     for (let failures = 1; isKept && !lost.signal.aborted; failures += 1) {
       try {
         const isOurs = await parts.database.transaction((transaction) => writeBatch(transaction, attempt, full, steps));
-        if (!isOurs) lost.abort(new Error("the job has passed to another worker"));
+        if (!isOurs) lost.abort(stopReason("moved", "the job has passed to another worker"));
         return;
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import type { JobResult, JobWithMetadata, PgBoss } from "pg-boss";
 
 import { errorMessage } from "../../domain/errors.ts";
+import { isMoved, stopReason } from "../../domain/stop.ts";
 import type { Carry, JobEnd, WorkOptions } from "../../ports/job-queue.ts";
 import type { Budgets } from "./budgets.ts";
 import { claimJob, type Claimed, type Ending, settleJob } from "./claim-job.ts";
@@ -54,10 +55,7 @@ export async function workJobs(parts: WorkParts, options: WorkOptions, carry: Ca
   return {
     async [Symbol.asyncDispose]() {
       const stopped = Promise.all([RUNS, AT_ONCE].map((name) => boss.offWork(name, { wait: true })));
-      const timer = setTimeout(
-        () => drain.abort(new Error("this process is ending; the job goes on elsewhere")),
-        options.graceMs,
-      );
+      const timer = setTimeout(() => drain.abort(stopReason("moved", "this process is ending")), options.graceMs);
       await stopped;
       clearTimeout(timer);
       // Others may begin with them at once: the pause is for jobs that failed.
@@ -76,11 +74,13 @@ async function handleJob(
   if (claim.kind === "over") return { id: queueId, status: claim.isDead ? "deadletter" : "completed" };
   using stop = running.watch(data.id);
   const stopped = claim.stopped === undefined ? [] : [AbortSignal.abort(claim.stopped)];
-  const signal = AbortSignal.any([...stopped, stop.signal, lost, drain]);
+  using taken = asMoved(lost);
+  const signal = AbortSignal.any([...stopped, stop.signal, taken.signal, drain]);
   // A stop that came between the claim and the watch.
   await running.look();
   const end = await carried(claim, carry, signal);
-  const isElsewhere = drain.aborted && end.kind === "retry";
+  // However it took the abort: what has been told to others stays told, and everything else is done by whoever goes on.
+  const isElsewhere = isMoved(signal) && end.kind !== "done" && end.kind !== "refused";
   const ending: Ending = isElsewhere ? { kind: "elsewhere" } : end;
   await settleJob(database, claim.attempt, ending);
   return { id: queueId, ...resultOf(ending) };
@@ -93,6 +93,15 @@ async function carried({ job, attempt }: Claimed, carry: Carry, signal: AbortSig
   } catch (error) {
     return { kind: attempt.givesUp ? "failed" : "retry", reason: errorMessage(error) };
   }
+}
+
+/** pg-boss aborts its signal when another worker may have the job; a run understands that as having moved. */
+function asMoved(lost: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+  const moved = new AbortController();
+  const move = (): void => moved.abort(stopReason("moved", "the job has passed to another worker"));
+  if (lost.aborted) move();
+  lost.addEventListener("abort", move, { once: true });
+  return { signal: moved.signal, [Symbol.dispose]: () => lost.removeEventListener("abort", move) };
 }
 
 function resultOf(end: Ending): Pick<JobResult, "status" | "output"> {
