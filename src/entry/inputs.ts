@@ -52,6 +52,8 @@ export const Inputs = z.object({
   "base-branch": optional(z.string()),
   branch: optional(z.string().max(100)),
   draft: flag,
+  "max-files-per-pull-request": whole(1, 3_000),
+  "max-lines-per-pull-request": whole(1, 1_000_000),
   "review-change": flag,
   "fail-on": optional(z.enum(FAIL_ON)),
   "report-path": optional(z.string()),
