@@ -11,7 +11,7 @@ const PLACEHOLDER =
   /example|sample|placeholder|dummy|fake|changeme|change[-_]me|replace|redacted|your[-_]?|my[-_]?(?:secret|pass|key|token)|insert|todo|fixme|test|demo|default|password|secret|passwd|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[sdv(]|^\$|^%|^@|123456|abcdef|qwerty|foobar|lorem|hunter2|process\.env|environ|getenv|undefined|null|none/i;
 /** What a literal next to such a name usually is when it is not a credential: a name, a path, a sentence, a type. */
 const ORDINARY =
-  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|phc_\w+|[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+\d?|(?:[A-Z][a-z]+)+|[\w-]+(?:\.[\w-]+){2,}|\/.*|https?:.*|[\w.]+\(.*|.*\[.*|#.*|--?[a-z].*|[\w$]+\.[\w$]+)$/;
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|phc_\w+|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[\w.-]+)+|[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+\d?|(?:[A-Z][a-z]+)+|[\w-]+(?:\.[\w-]+){2,}|\/.*|https?:.*|[\w.]+\(.*|.*\[.*|#.*|--?[a-z].*|[\w$]+\.[\w$]+)$/;
 /** Names that hold where a secret is found or what is known about it, not the secret. */
 const NOT_THE_SECRET =
   /(?:name|field|label|header|param|prefix|suffix|path|file|url|uri|id|type|hint|regex|pattern|placeholder|title|text|message|error|reset|forgot|confirm|policy|hash(?:ed)?|public)[_.-]?(?:key|s)?$|^(?:aria|data)-|public|i18n|(?:forgot|reset|invalid|missing|wrong|change|update|create|delete|enter|confirm|show|hide|no)[_.-]?(?:passw|secret|api|token|access|credential)/i;
@@ -49,7 +49,7 @@ function named(text: string, lower: string): Spot[] {
   return [
     ...[...text.matchAll(NAMED_SECRET)].flatMap((found) => {
       const [, name = "", value = ""] = found;
-      if (NOT_THE_SECRET.test(name) || !isCredentialLike(value)) return [];
+      if (NOT_THE_SECRET.test(name) || !isCredentialLike(value) || isSampleAnswer(name, text, found.index)) return [];
       return [
         { ...spot(`value of \`${name}\``, found.index, found.index + found[0].length), severity: "high" as const },
       ];
@@ -84,6 +84,13 @@ function spot(kind: string, start: number, end: number): Spot {
     title: `Secret in source: ${kind}`.slice(0, 200),
     message: `This looks like a real credential (${kind}). Revoke it, then read it from the environment or a secret store.`,
   };
+}
+
+/** An access token beside the time it expires in is the copy of an answer: it has run out. */
+function isSampleAnswer(name: string, text: string, index: number): boolean {
+  return (
+    /(?:access|refresh)_?token$/i.test(name) && /"expires?(?:_?in|_at)?"\s*:/i.test(text.slice(index, index + 200))
+  );
 }
 
 function lineAround(text: string, index: number): string {
@@ -123,6 +130,8 @@ export const SECRETS: TextRule = {
       'DATABASE_URL = "postgres://postgres:postgres@localhost:5432/app"',
       'apiKey: "${STRIPE_KEY_2}"',
       'const dbPassword = "t7#Kq9{}vLx2!mZ"; // gitleaks:allow',
+      '// {"access_{}token": "d30bedaa4d8eb3128cf35ddc1030e27d", "expires_in": 7140}',
+      'const ctxCredentials = "github.com/jcmturner/gokrb5/v8/ctxCredentials"',
     ],
   },
 };
