@@ -5,6 +5,7 @@ const IGNORE = /\bast-grep-ignore(?::\s*([\w.,\s-]+))?/;
 
 /** What other tools' comments say about the same thing: somebody looked at this line and judged it before. */
 const JUDGED: Readonly<Record<string, RegExp>> = {
+  "go-ignored-error": /\/\/\s*nolint(?:$|\s|:[^/]*\berrcheck\b)/,
   "py-html-injection": /#.*\b(?:noqa:[^#]*\bS(?:308|704)\b|nosec\b)/,
   "py-shell-injection": /#.*\b(?:noqa:[^#]*\bS60\d\b|nosec\b)/,
   "py-sql-injection": /#.*\b(?:noqa:[^#]*\bS608\b|nosec\b)/,

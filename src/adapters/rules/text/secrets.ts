@@ -33,7 +33,7 @@ function shaped(text: string, lower: string, sample: boolean): Spot[] {
   ).flatMap((kind) =>
     [...text.matchAll(kind.pattern)].flatMap((found) => {
       const value = found[1] ?? "";
-      if (entropy(value) < kind.entropy || looksMadeUp(value)) return [];
+      if (entropy(value) < kind.entropy || looksMadeUp(value) || hasRunOut(value)) return [];
       return [spot(kind.name, found.index, found.index + found[0].length)];
     }),
   );
@@ -42,6 +42,17 @@ function shaped(text: string, lower: string, sample: boolean): Spot[] {
 /** Issuers' keys are random: words that say "sample", long runs and counted-up digits are not. */
 function looksMadeUp(value: string): boolean {
   return /example|sample|placeholder|dummy|fake|redacted|your|xxxx|0000000|1234567|abcdefg|(.)\1{5}/i.test(value);
+}
+
+/** Seconds since the epoch of a day before this program was written: what had expired by then opens nothing. */
+const LONG_AGO = Date.UTC(2026, 0, 1) / 1_000;
+
+/** Whether a JSON web token says of itself that it expired long ago. */
+function hasRunOut(value: string): boolean {
+  const [, payload] = /^eyJ[\w-]+\.(eyJ[\w-]+)\./.exec(value) ?? [];
+  if (payload === undefined) return false;
+  const [, expires] = /"exp"\s*:\s*(\d{9,10})\b/.exec(Buffer.from(payload, "base64url").toString("utf8")) ?? [];
+  return expires !== undefined && Number(expires) < LONG_AGO;
 }
 
 function named(text: string, lower: string): Spot[] {
@@ -118,6 +129,7 @@ export const SECRETS: TextRule = {
       'const stripe = new Stripe("sk_live_{}9Zx7Qw2Lm4Xv8Tn3Rb6Yc1Hf");',
       "-----BEGIN RSA PRIVATE{} KEY-----\nMIIEowIBAAKCAQEA7bq3Zk9XwLm2Tn8Rb4Yc6Hf1Jp5Sd0GaEuIoKx7Tz2Wq9Mv",
       'const dbPassword = "t7#Kq9{}vLx2!mZ";',
+      "X-Access-Token: eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9{}.eyJ1c2VyTmFtZSI6ImFkbWluIiwiZXhwIjo0MTAyNDQ0ODAwfQ.buYR6pt8ZwahRP90ArTx9kQm2",
       'DATABASE_URL = "postgres://shop:k9Xv2{}LmQ7t@db.shop.internal:5432/shop"',
     ],
     valid: [
@@ -130,6 +142,7 @@ export const SECRETS: TextRule = {
       'DATABASE_URL = "postgres://postgres:postgres@localhost:5432/app"',
       'apiKey: "${STRIPE_KEY_2}"',
       'const dbPassword = "t7#Kq9{}vLx2!mZ"; // gitleaks:allow',
+      "X-Access-Token: eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9{}.eyJ1c2VyTmFtZSI6ImFkbWluIiwiZXhwIjoxNjQ2ODMyOTc4fQ.buYR6pt8ZwahRP90ArTx9kQm2",
       '// {"access_{}token": "d30bedaa4d8eb3128cf35ddc1030e27d", "expires_in": 7140}',
       'const ctxCredentials = "github.com/jcmturner/gokrb5/v8/ctxCredentials"',
     ],
