@@ -25,7 +25,7 @@ export async function demoAuditCommand(
   const place = {
     shopSources: layout.shopSources,
     searchPath: env["PATH"],
-    port: options.port,
+    port: options.port ?? 0,
     contents: "write",
   } as const;
   await using scene = await openDemoScene(place, signal);

@@ -22,7 +22,7 @@ export async function demoRefactor(
 ): Promise<ExitCode> {
   const layout = bundleLayout();
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port };
+  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port ?? 0 };
   await using scene = await openDemoScene(place, signal);
   const { github, repository } = scene;
   const pages = createPages(github);

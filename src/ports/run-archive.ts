@@ -74,6 +74,10 @@ export type RunFilter = {
   readonly pullRequest?: number;
   readonly kind?: JobKind;
   readonly status?: RunStatus;
+  /** Received at this time or later. */
+  readonly fromMs?: number;
+  /** Received before this time. */
+  readonly untilMs?: number;
 };
 
 /** One page of runs: newest first, those older than `before` (an id), at most `limit`. */

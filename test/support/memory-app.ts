@@ -149,12 +149,13 @@ export function memoryApp(now: () => number = Date.now): {
         [Symbol.asyncDispose]: async () => undefined,
       };
     },
-    async list({ repositoryIds, repository, pullRequest, kind, status, limit, before }) {
+    async list({ repositoryIds, repository, pullRequest, kind, status, fromMs, untilMs, limit, before }) {
       return rows
         .filter(({ id, job, ...row }) => {
           if (before !== undefined && Number(id) >= Number(before)) return false;
           if (repositoryIds !== undefined && !repositoryIds.includes(job.repositoryId)) return false;
           if (repository !== undefined && job.repository !== repository) return false;
+          if (job.receivedMs < (fromMs ?? 0) || job.receivedMs >= (untilMs ?? Infinity)) return false;
           if (pullRequest !== undefined && job.pullRequest !== pullRequest) return false;
           return (kind === undefined || job.kind === kind) && (status === undefined || row.status === status);
         })

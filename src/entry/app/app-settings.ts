@@ -23,6 +23,13 @@ export type AppSettings = {
   /** For people's sign-in; undefined: nobody can sign in. */
   readonly login: { readonly clientId: string; readonly clientSecret: string } | undefined;
   readonly anthropicKey: string;
+  /** What may be spent, in US dollars; absent fields limit nothing. */
+  readonly budgets: {
+    readonly perRunUsd?: number;
+    readonly perInstallationAndDayUsd?: number;
+    readonly perDayUsd?: number;
+    readonly runsPerInstallationAndDay?: number;
+  };
 };
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
@@ -40,6 +47,8 @@ const address = z
 const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.infer<T> | undefined> =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
+const amount = optional(z.coerce.number({ error: "must be a number" }).positive("must be more than 0"));
+
 const Variables = z.object({
   APP_ID: z.coerce.number({ error: "must be the App's number" }).int("must be the App's number").positive(),
   PRIVATE_KEY: optional(z.string()),
@@ -53,6 +62,10 @@ const Variables = z.object({
   GITHUB_CLIENT_ID: optional(z.string()),
   GITHUB_CLIENT_SECRET: optional(z.string()),
   ANTHROPIC_API_KEY: z.string().default(""),
+  BUDGET_USD_PER_RUN: amount,
+  BUDGET_USD_PER_INSTALLATION_AND_DAY: amount,
+  BUDGET_USD_PER_DAY: amount,
+  RUNS_PER_INSTALLATION_AND_DAY: amount,
 });
 
 /** Whether nothing of an App is configured: then the first thing to do is to make one. */
@@ -83,7 +96,18 @@ export function readAppSettings(env: NodeJS.ProcessEnv): AppSettings {
     publicUrl: values.PUBLIC_URL,
     login: clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret },
     anthropicKey: values.ANTHROPIC_API_KEY,
+    budgets: budgetsIn(values),
   };
+}
+
+function budgetsIn(values: z.infer<typeof Variables>): AppSettings["budgets"] {
+  const limits = {
+    perRunUsd: values.BUDGET_USD_PER_RUN,
+    perInstallationAndDayUsd: values.BUDGET_USD_PER_INSTALLATION_AND_DAY,
+    perDayUsd: values.BUDGET_USD_PER_DAY,
+    runsPerInstallationAndDay: values.RUNS_PER_INSTALLATION_AND_DAY,
+  };
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
 }
 
 /** The addresses of GitHub; on GitHub Enterprise Server `https://host/api/v3` and `https://host`. @throws {ConfigurationError} */

@@ -16,11 +16,11 @@ export type AppCredentials = {
   readonly fetch?: Fetch;
 };
 
-export type PermissionLevel = "read" | "write" | "admin";
-export type AppPermissions = Readonly<Record<string, PermissionLevel>>;
+type PermissionLevel = "read" | "write" | "admin";
+type AppPermissions = Readonly<Record<string, PermissionLevel>>;
 
 /** What GitHub says of the App itself. */
-export type AppIdentity = {
+type AppIdentity = {
   readonly slug: string;
   readonly name: string;
   readonly url: string;
@@ -28,7 +28,7 @@ export type AppIdentity = {
   readonly events: readonly string[];
 };
 
-export type Installation = {
+type Installation = {
   readonly id: number;
   readonly account: string;
   readonly permissions: AppPermissions;
@@ -37,7 +37,7 @@ export type Installation = {
 };
 
 /** One try of GitHub's to hand us an event. */
-export type Delivery = {
+type Delivery = {
   readonly id: number;
   /** The same for every try of one event. */
   readonly guid: string;
@@ -47,7 +47,7 @@ export type Delivery = {
 };
 
 /** What a token is for; it can do no more than that. */
-export type TokenScope = {
+type TokenScope = {
   readonly installation: number;
   /** Every repository of the installation if not given. */
   readonly repositoryId?: number;
@@ -55,7 +55,7 @@ export type TokenScope = {
 };
 
 /** A token that ends when it is disposed of, and by itself after an hour. */
-export type InstallationToken = AsyncDisposable & { readonly value: string };
+type InstallationToken = AsyncDisposable & { readonly value: string };
 
 /** GitHub as the App itself sees it. Every method throws ConfigurationError or ExternalError where GitHub does not do as asked. */
 export type AppClient = {

@@ -19,9 +19,19 @@ export const APP_PERMISSIONS = {
 /** The events the App subscribes to. `installation` comes to every App unasked. */
 export const APP_EVENTS = ["issue_comment", "pull_request", "pull_request_review_comment", "check_run"] as const;
 
+export type AppManifest = {
+  readonly name: string;
+  readonly url: string;
+  readonly hook_attributes: { readonly url: string; readonly active: boolean };
+  readonly redirect_url: string;
+  readonly callback_urls: readonly string[];
+  readonly public: boolean;
+  readonly default_permissions: { readonly [P in keyof typeof APP_PERMISSIONS]: (typeof APP_PERMISSIONS)[P]["level"] };
+  readonly default_events: readonly string[];
+};
+
 /** The App as GitHub is to make it: https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest */
-export function appManifest(options: { readonly name: string; readonly publicUrl: string }): Record<string, unknown> {
-  const { name, publicUrl } = options;
+export function appManifest({ name, publicUrl }: { readonly name: string; readonly publicUrl: string }): AppManifest {
   return {
     name,
     url: publicUrl,
@@ -29,9 +39,13 @@ export function appManifest(options: { readonly name: string; readonly publicUrl
     redirect_url: `${publicUrl}/setup/done`,
     callback_urls: [`${publicUrl}/login/callback`],
     public: false,
-    default_permissions: Object.fromEntries(
-      Object.entries(APP_PERMISSIONS).map(([permission, { level }]) => [permission, level]),
-    ),
+    default_permissions: {
+      contents: APP_PERMISSIONS.contents.level,
+      pull_requests: APP_PERMISSIONS.pull_requests.level,
+      issues: APP_PERMISSIONS.issues.level,
+      checks: APP_PERMISSIONS.checks.level,
+      metadata: APP_PERMISSIONS.metadata.level,
+    },
     default_events: APP_EVENTS,
   };
 }
