@@ -142,7 +142,7 @@ const COMMANDS: Readonly<
   merge: ["repo", "report", "ledger", "format", "output", "fail-on", "quiet"],
   app: ["role", "host", "port", "data", "demo", "once", "engine", "model", "concurrency", "base-url"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
-  doctor: ["repo", "base-url"],
+  doctor: ["repo", "base-url", "data"],
 };
 type CommandName = keyof typeof COMMANDS;
 

@@ -1,14 +1,20 @@
 import { join } from "node:path";
 
 import { createAppClient } from "../../adapters/github/app/app-client.ts";
+import { webLogin } from "../../adapters/github/web-login.ts";
 import { openAppStore, type AppStore } from "../../adapters/queue/open-app-store.ts";
 import { ConfigurationError } from "../../domain/errors.ts";
 import type { EngineChoice, Role } from "../command-line.ts";
 import { SYSTEM_CLOCK } from "../system-clock.ts";
 import type { AppLog } from "./app-log.ts";
-import type { AppSettings } from "./app-settings.ts";
+import { type AppSettings, isLoopback } from "./app-settings.ts";
 import { carryJob } from "./carry-job.ts";
 import { listen } from "./listen.ts";
+import { loginGate } from "./login-gate.ts";
+import { loopbackGate } from "./loopback-gate.ts";
+import { keepRecovering } from "./missed-webhooks.ts";
+import type { Gate } from "./page-gate.ts";
+import { pageRoutes } from "./page-routes.ts";
 import { serverRoutes, WEBHOOK_PATH } from "./server-routes.ts";
 import { openTelemetry } from "./telemetry.ts";
 import { webhookDoor } from "./webhook-door.ts";
@@ -72,14 +78,21 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       ? undefined
       : await webhookReceiver({ ...settings, secret: settings.webhookSecrets[0] ?? "", queue, now, log });
   const door = receive === undefined ? undefined : webhookDoor({ secrets: settings.webhookSecrets, receive, log });
-  const routes = serverRoutes({
+  const machines = serverRoutes({
     webhooks: door === undefined ? undefined : measured(door, telemetry, now),
     metrics: () => telemetry.metrics(),
     ready: async (signal) => void (await queue.counts(signal)),
     draining,
   });
+  const gate = role === "worker" ? undefined : gateOf(options);
+  const pages =
+    gate === undefined
+      ? undefined
+      : pageRoutes({ archive, queue, access: gate, clock: SYSTEM_CLOCK, serverUrl, closing: draining });
+  const routes = pages === undefined ? machines : machines.route("/", pages);
   const server = opening.use(await listen((request) => routes.fetch(request), options));
   const publicUrl = settings.publicUrl ?? server.url;
+  if (receive !== undefined) opening.use(keepRecovering({ client, apiUrl, receive, now, log }));
   if (role !== "web") {
     const carry = carryJob({ ...options, ...settings, client, archive, telemetry, serverUrl, apiUrl, publicUrl, slug });
     opening.use(await queue.work({ concurrency: options.concurrency, graceMs: GRACE_MS }, carry));
@@ -94,6 +107,26 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
     name,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+const LOCAL: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** Who may see pages: people who sign in; without a sign-in, whoever is at this machine; else nobody. */
+function gateOf({ settings, host, port, log }: AppOptions): Gate | undefined {
+  const { login, publicUrl, apiUrl } = settings;
+  if (login !== undefined) {
+    const address = publicUrl ?? `http://${host}:${port}`;
+    return loginGate({
+      login: webLogin({ ...login, apiUrl }),
+      publicUrl: address,
+      secret: login.clientSecret,
+      clock: SYSTEM_CLOCK,
+    });
+  }
+  // Behind a proxy everybody comes from this machine.
+  if (LOCAL.has(host) && (publicUrl === undefined || isLoopback(publicUrl))) return loopbackGate(host);
+  log.warn("no pages are shown: set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, so that people can sign in");
+  return undefined;
 }
 
 type Door = (request: Request) => Promise<Response>;

@@ -17,7 +17,7 @@ const Envelope = z.object({
   action: z.string().default(""),
   installation: z.object({ id: z.int().positive() }).nullish(),
   repository: z.object({ id: z.int().positive(), full_name: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/) }),
-  pull_request: z.object({ head: z.object({ sha: Sha() }) }).nullish(),
+  pull_request: z.object({ head: z.object({ sha: Sha() }).optional() }).nullish(),
   check_run: z.object({ head_sha: Sha() }).nullish(),
 });
 
@@ -51,7 +51,7 @@ export function wishOf(event: WebhookEvent, receivedMs: number): Wish {
       return trigger satisfies never;
   }
   const { pullRequest } = trigger;
-  const head = pull?.head.sha ?? check?.head_sha;
+  const head = pull?.head?.sha ?? check?.head_sha;
   const what = wishName(trigger, { action, head: head ?? "", delivery: event.delivery });
   return {
     kind: "job",

@@ -1,10 +1,10 @@
 import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
 
 import type { AppJob } from "../../../src/domain/app-job.ts";
-import { appLog } from "../../../src/entry/app/app-log.ts";
+import { type AppLog, appLog } from "../../../src/entry/app/app-log.ts";
 import { listen } from "../../../src/entry/app/listen.ts";
 import { serverRoutes, WEBHOOK_PATH } from "../../../src/entry/app/server-routes.ts";
-import { webhookDoor } from "../../../src/entry/app/webhook-door.ts";
+import { webhookDoor, type WebhookDoorParts } from "../../../src/entry/app/webhook-door.ts";
 import { webhookReceiver } from "../../../src/entry/app/webhook-receiver.ts";
 import type { JobQueue } from "../../../src/ports/job-queue.ts";
 import { memoryApp } from "../../support/memory-app.ts";
@@ -15,6 +15,8 @@ export const OLD_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567";
 /** A door for webhooks on a port of its own, with a queue that nobody works. */
 export type DoorStage = AsyncDisposable & {
   readonly url: string;
+  readonly receive: WebhookDoorParts["receive"];
+  readonly appLog: AppLog;
   readonly submitted: readonly AppJob[];
   readonly stopped: readonly unknown[];
   /** Everything that was logged. */
@@ -35,7 +37,14 @@ export function sign(body: string | Uint8Array, secret = SECRET): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
-export async function openDoor(): Promise<DoorStage> {
+type DoorOptions = {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly apiUrl: string;
+  readonly secret: string;
+};
+
+export async function openDoor(options?: DoorOptions): Promise<DoorStage> {
   const { queue } = memoryApp();
   const submitted: AppJob[] = [];
   const stopped: unknown[] = [];
@@ -45,11 +54,6 @@ export async function openDoor(): Promise<DoorStage> {
     [SECRET],
     () => 0,
   );
-  const { privateKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    publicKeyEncoding: { type: "spki", format: "pem" },
-  });
   const watched: JobQueue = {
     ...queue,
     async submit(job, signal) {
@@ -63,17 +67,10 @@ export async function openDoor(): Promise<DoorStage> {
       return queue.stop(...args);
     },
   };
-  const receive = await webhookReceiver({
-    appId: 1,
-    privateKey,
-    apiUrl: "http://127.0.0.1:9",
-    secret: SECRET,
-    queue: watched,
-    now: () => 1_000,
-    log,
-  });
+  const own = options ?? { appId: 1, privateKey: newKey(), apiUrl: "http://127.0.0.1:9", secret: SECRET };
+  const receive = await webhookReceiver({ ...own, queue: watched, now: () => 1_000, log });
   const routes = serverRoutes({
-    webhooks: webhookDoor({ secrets: [SECRET, OLD_SECRET], receive, log }),
+    webhooks: webhookDoor({ secrets: [own.secret, OLD_SECRET], receive, log }),
     metrics: async () => new Response(""),
     ready: async () => undefined,
     draining: new AbortController().signal,
@@ -81,18 +78,20 @@ export async function openDoor(): Promise<DoorStage> {
   const server = await listen((request) => routes.fetch(request), { host: "127.0.0.1", port: 0 });
   const stage: DoorStage = {
     url: `${server.url}${WEBHOOK_PATH}`,
+    receive,
+    appLog: log,
     submitted,
     stopped,
     log: () => lines.join(""),
     broken: false,
-    async deliver(event, payload, options = {}) {
-      const body = options.body ?? JSON.stringify(payload);
+    async deliver(event, payload, more = {}) {
+      const body = more.body ?? JSON.stringify(payload);
       const headers: Record<string, string | undefined> = {
         "content-type": "application/json",
         "x-github-event": event,
-        "x-github-delivery": options.delivery ?? randomUUID(),
-        "x-hub-signature-256": sign(body, options.secret),
-        ...options.headers,
+        "x-github-delivery": more.delivery ?? randomUUID(),
+        "x-hub-signature-256": sign(body, more.secret),
+        ...more.headers,
       };
       const given = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
         value === undefined ? [] : [[name, value]],
@@ -106,4 +105,13 @@ export async function openDoor(): Promise<DoorStage> {
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
   return stage;
+}
+
+function newKey(): string {
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return privateKey;
 }
