@@ -27,6 +27,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
   --dry-run                    as plan
+  --formatter '<argv json>'    refactor: run on the changed files before the check; "{files}" stands for them
+  --no-review                  refactor: nobody looks at the combined diff before it is offered
   --quiet                      no progress on stderr
 
 Exit: 0 done, 1 failed by --fail-on or incomplete, 2 wrong usage or configuration, 3 an outside service failed, 130 interrupted

@@ -39,11 +39,12 @@ export async function refactorDispatch(world: World, signal: AbortSignal): Promi
     identity,
     options: {},
   };
-  const { proposed } = await carryOutRefactor(world, access, assignment, signal);
-  if (proposed === undefined) {
+  const { proposed, result } = await carryOutRefactor(world, access, assignment, signal);
+  if (result.conclusion === "failure") host.fail("Nothing could be changed: the summary says why for each file.");
+  else if (proposed === undefined) {
     host.info(inputs["dry-run"] ? "A dry run: nothing is proposed." : "Nothing was changed, so nothing is proposed.");
-    return;
   }
+  if (proposed === undefined) return;
   for (const note of proposed.notes) host.warning(note);
   report(proposed, host);
 }

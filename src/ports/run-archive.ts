@@ -109,6 +109,8 @@ export interface ArchivedRun extends RunStore, AsyncDisposable {
   readonly earlier: readonly TranscriptEntry[];
   readonly lost: AbortSignal;
   progress(event: RunEvent): void;
+  /** Begins the transcript anew; what was spent stays spent. */
+  restart(): void;
   settled(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Report } from "../../src/domain/report.ts";
-import { declaredInputs } from "../../src/entry/demo-scene.ts";
+import { declaredInputs } from "../../src/entry/action-file.ts";
 import type { StandinEvent } from "../../src/standin/github/events.ts";
 import type { FileContent } from "../../src/standin/github/git/git-write.ts";
 import type { StandinPullRequest, StandinRepository, StandinReview } from "../../src/standin/github/model.ts";

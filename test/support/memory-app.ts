@@ -144,6 +144,7 @@ export function memoryApp(now: () => number = Date.now): {
           row.steps.push(mapStrings(step, clean));
           change(row, {});
         },
+        restart: () => row.entries.splice(0),
         settled: async () => undefined,
         [Symbol.asyncDispose]: async () => undefined,
       };
@@ -221,7 +222,7 @@ async function carryRow(
   change(row, { status: "running", attempts: number, startedMs: row.startedMs ?? now(), stop });
   const givesUp = number > MAX_ATTEMPTS;
   const lastError = row.reason === undefined ? {} : { lastError: row.reason };
-  const end = await carry(row.job, { runId: row.id, number, givesUp, ...lastError }, stop.signal).catch(
+  const end = await carry(row.job, { runId: row.id, lease: number, number, givesUp, ...lastError }, stop.signal).catch(
     (error: unknown): JobEnd => ({ kind: "retry", reason: error instanceof Error ? error.message : String(error) }),
   );
   delete row.stop;

@@ -1,5 +1,5 @@
 import { type Proposal, proposalBranch } from "../../domain/proposal.ts";
-import type { RefactorResult } from "../../domain/refactor-result.ts";
+import { type RefactorResult, severeFindings } from "../../domain/refactor-result.ts";
 import { proposalMarkdown, type ProposalPlace, proposalTitle } from "../../render/proposal-markdown.ts";
 import type { PreparedRefactor } from "./prepare-refactor.ts";
 
@@ -12,10 +12,11 @@ export type ProposalWish = ProposalPlace & {
   readonly identity: readonly string[];
 };
 
-/** The result as a proposal; a draft as soon as anything is missing or was not checked. */
+/** The result as a proposal; a draft as soon as anything is missing, was not checked, or was found severe by fresh eyes. */
 export function proposalOf(prepared: PreparedRefactor, result: RefactorResult, wish: ProposalWish): Proposal {
   const title = proposalTitle(result.goal);
   const isWhole = result.conclusion === "success" && result.verification.status === "passed";
+  const isSevere = severeFindings(result.review).length > 0;
   return {
     branch: wish.branch ?? proposalBranch(result.goal, wish.identity),
     baseBranch: wish.baseBranch,
@@ -25,7 +26,7 @@ export function proposalOf(prepared: PreparedRefactor, result: RefactorResult, w
     title,
     body: proposalMarkdown(result, wish),
     commitMessage: `${title}\n\n${result.changed.map(({ path, what }) => `${path}: ${oneLine(what)}`).join("\n")}`,
-    draft: wish.draft || !isWhole,
+    draft: wish.draft || !isWhole || isSevere,
   };
 }
 

@@ -96,6 +96,8 @@ export interface GitHubStandin extends AsyncDisposable {
 
   /** Makes an App, as its owner would on the page; its hook is sent a ping. */
   registerApp(app: NewApp): StandinApp;
+  /** Sends the App's webhooks to that address from now on. */
+  pointHook(app: StandinApp, url: string): void;
   installApp(app: StandinApp, installation: NewInstallation): StandinInstallation;
   uninstallApp(app: StandinApp, installation: StandinInstallation): void;
   /** The App by its slug. @throws Error if there is none */
@@ -181,6 +183,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
     pressCheckButton: (login, target, check, button) => checkRunEvent(world, target, check, user(world, login), button),
     registerApp: (app) => registerApp(world, app),
+    pointHook: (app, url) => void Object.assign(app.hook, { url, active: true }),
     installApp: (app, installation) => installApp(world, app, installation),
     uninstallApp: (app, installation) => uninstallApp(world, app, installation),
     app: (slug) => {
