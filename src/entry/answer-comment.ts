@@ -14,14 +14,14 @@ import { cleaner } from "./runner-log.ts";
 
 /** Answers a command by one comment of text, and with a reaction on the command. The same command is answered once. */
 export async function answerComment(
-  { inputs }: ActionWorld,
+  { inputs, env }: ActionWorld,
   github: GitHubAccess,
   asked: { readonly pullRequest: number; readonly commentId: number },
   text: string,
   reaction: Reaction,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = cleaner(inputs)(text);
+  const answer = cleaner({ inputs, env })(text);
   if (inputs["dry-run"]) {
     core.info(logSafeLines(answer));
     return;

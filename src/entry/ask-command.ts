@@ -6,8 +6,9 @@ import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { answerText } from "../render/answer-text.ts";
 import { logSafe } from "../render/log-safe.ts";
 import { modelOf } from "./compose-review.ts";
-import { chooseEngine, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
+import { chooseEngine, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { writeResult } from "./write-result.ts";
 
@@ -20,13 +21,7 @@ export async function askCommand(
 ): Promise<ExitCode> {
   if (options.format === "sarif")
     throw new ConfigurationError("--format: an answer has no findings; use text, markdown or json");
-  const access = {
-    apiKey: env["ANTHROPIC_API_KEY"],
-    baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
-    modelId: options.model ?? DEFAULT_MODEL,
-    effort: options.effort,
-  };
-  const claude = chooseEngine("claude", access, "set ANTHROPIC_API_KEY");
+  const claude = chooseEngine("claude", localClaude(options, env));
   if (claude === undefined) throw new Error("the claude engine was chosen and is not there");
   const program = { executable: "git", environment: gitEnvironment(env) };
   await using opened = await openLocalSnapshot(

@@ -11,7 +11,7 @@ import { runnerLog } from "./runner-log.ts";
  * @throws {ConfigurationError} there is no key for the claude engine.
  */
 export async function askPullRequest(question: string, order: PullRequestOrder, signal: AbortSignal): Promise<string> {
-  const journal = runnerLog(order.inputs);
+  const journal = runnerLog(order);
   await using asked = reviewOrder(order, { journal, publisher: undefined });
   const { claude } = asked;
   if (claude === undefined) {

@@ -35,7 +35,7 @@ export async function writeShard(audit: ActionAudit, report: AuditReport): Promi
   const folder = outputFolder(audit);
   const path = join(folder, "findings.json");
   await mkdir(folder, { recursive: true });
-  await writeFile(path, formatReport(cleanReport(report, cleaner(audit.world.inputs)), "json"));
+  await writeFile(path, formatReport(cleanReport(report, cleaner(audit.world)), "json"));
   core.setOutput("findings-path", path);
   core.setOutput("conclusion", report.conclusion);
   core.setOutput("findings", String(report.findings.length));
@@ -43,7 +43,7 @@ export async function writeShard(audit: ActionAudit, report: AuditReport): Promi
 
 /** Hands the findings to code scanning, for the default branch. */
 export async function uploadFindings(audit: ActionAudit, report: AuditReport, signal: AbortSignal): Promise<void> {
-  const sarif = formatReport(cleanReport(report, cleaner(audit.world.inputs)), "sarif");
+  const sarif = formatReport(cleanReport(report, cleaner(audit.world)), "sarif");
   await uploadSarif(audit.github, { sarif, commit: audit.head, branch: audit.facts.defaultBranch }, signal);
   core.info(`${report.findings.length} findings are under Security, Code scanning.`);
 }
@@ -56,7 +56,7 @@ export async function deliverAuditReport(
   signal: AbortSignal,
 ): Promise<void> {
   const { inputs } = audit.world;
-  const clean = cleaner(inputs);
+  const clean = cleaner(audit.world);
   const markdown = clean(auditMarkdown(report, comparison, { repositoryUrl: repositoryUrl(audit.world) }));
   await core.summary
     .addRaw(cutMarkdown(markdown, SUMMARY_UNITS, "_Cut to fit. The whole report is in the files._"))

@@ -90,7 +90,7 @@ async function publish(
   signal: AbortSignal,
 ): Promise<void> {
   const { inputs } = audit.world;
-  const clean = cleaner(inputs);
+  const clean = cleaner(audit.world);
   const recipe = reports[0]?.audit.recipe;
   // The ledger is a branch that everybody can read: code scanning keeps the memory of what nobody may read.
   const isHidden = audit.facts.isPublic && recipe !== undefined && isSensitive(recipe);
@@ -119,7 +119,7 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
     ledger: audit.ledger,
     claude: audit.claude,
     request: actionRequest(audit),
-    journal: audit.facts.isPublic ? withoutPlaces(runnerLog(inputs)) : runnerLog(inputs),
+    journal: audit.facts.isPublic ? withoutPlaces(runnerLog(audit.world)) : runnerLog(audit.world),
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),
   });

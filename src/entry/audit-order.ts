@@ -9,6 +9,7 @@ import { ofRecipe } from "../domain/ledger.ts";
 import type { AuditRequest } from "../flow/prepare-audit.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
+import { actionClaude } from "./action-claude.ts";
 import { today } from "./audit-command.ts";
 import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import { auditingAccess, type ProposingAccess } from "./github-access.ts";
@@ -41,14 +42,7 @@ export async function actionAudit(world: ActionWorld, signal: AbortSignal): Prom
       `job: audit runs on schedule and workflow_dispatch, not on ${runner.GITHUB_EVENT_NAME}: start its workflow by one of them`,
     );
   }
-  const access = {
-    apiKey: inputs["anthropic-api-key"],
-    baseUrl: inputs["anthropic-base-url"],
-    modelId: inputs.model,
-    effort: inputs.effort,
-  };
-  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
-  const claude = chooseEngine(inputs.engine, access, howToSet);
+  const claude = chooseEngine(inputs.engine, actionClaude(world));
   const { github, sleep } = auditingAccess(runner, inputs["github-token"]);
   const facts = await readRepositoryFacts(github, signal);
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { z } from "zod";
 
+import { PROVIDERS } from "../adapters/claude/connection.ts";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
@@ -29,6 +30,10 @@ const OPTIONS = {
   "output-dir": { type: "string" },
   replay: { type: "string" },
   "base-url": { type: "string" },
+  provider: { type: "string" },
+  region: { type: "string" },
+  project: { type: "string" },
+  resource: { type: "string" },
   "fail-on": { type: "string" },
   "dry-run": { type: "boolean" },
   quiet: { type: "boolean" },
@@ -50,6 +55,9 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS;
 
+/** Where Claude is asked. */
+const CLAUDE_OPTIONS: readonly OptionName[] = ["base-url", "provider", "region", "project", "resource"];
+
 const REVIEW_OPTIONS: readonly OptionName[] = [
   "repo",
   "base",
@@ -63,7 +71,7 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
   "output",
   "output-dir",
   "replay",
-  "base-url",
+  ...CLAUDE_OPTIONS,
   "fail-on",
   "dry-run",
   "quiet",
@@ -92,13 +100,13 @@ const COMMANDS: Readonly<
     "effort",
     "concurrency",
     "budget",
-    "base-url",
+    ...CLAUDE_OPTIONS,
     "output",
     "dry-run",
     "quiet",
   ],
-  resume: ["repo", "concurrency", "budget", "format", "output", "base-url", "quiet"],
-  ask: ["repo", "head", "model", "effort", "concurrency", "budget", "format", "output", "base-url", "quiet"],
+  resume: ["repo", "concurrency", "budget", "format", "output", ...CLAUDE_OPTIONS, "quiet"],
+  ask: ["repo", "head", "model", "effort", "concurrency", "budget", "format", "output", ...CLAUDE_OPTIONS, "quiet"],
   plan: ["repo", "base", "head", "format", "output"],
   estimate: ["repo", "base", "head", "model", "format", "output"],
   audit: [
@@ -113,7 +121,7 @@ const COMMANDS: Readonly<
     "model",
     "effort",
     "budget",
-    "base-url",
+    ...CLAUDE_OPTIONS,
     "concurrency",
     "format",
     "output",
@@ -122,7 +130,7 @@ const COMMANDS: Readonly<
   ],
   merge: ["repo", "report", "ledger", "format", "output", "fail-on", "quiet"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
-  doctor: ["repo", "base-url"],
+  doctor: ["repo", ...CLAUDE_OPTIONS],
 };
 type CommandName = keyof typeof COMMANDS;
 
@@ -163,6 +171,10 @@ const Values = z.object({
   "output-dir": z.string().min(1).optional(),
   replay: z.string().min(1).optional(),
   "base-url": z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
+  provider: z.enum(PROVIDERS).default("anthropic"),
+  region: z.string().min(1).optional(),
+  project: z.string().min(1).optional(),
+  resource: z.string().min(1).optional(),
   "fail-on": z.enum(FAIL_ON).optional(),
   "dry-run": z.boolean().default(false),
   quiet: z.boolean().default(false),

@@ -24,6 +24,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   --output-dir <folder>        findings.json, SARIF, Markdown and the transcript: what resume and --replay need
   --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
+  --provider anthropic|bedrock|vertex|foundry   where Claude is asked, with that cloud's own login;
+                               --region <name> (bedrock, vertex) --project <id> (vertex) --resource <name> (foundry)
   --dry-run                    as plan
   --quiet                      no progress on stderr
 

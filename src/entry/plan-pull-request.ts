@@ -9,12 +9,12 @@ import { cleaner, runnerLog } from "./runner-log.ts";
 
 /** What a review of the pull request would read, as Markdown; also written to the job summary. Asks no model. */
 export async function planPullRequest(order: PullRequestOrder, signal: AbortSignal): Promise<string> {
-  await using planned = reviewOrder(order, { journal: runnerLog(order.inputs), publisher: undefined });
+  await using planned = reviewOrder(order, { journal: runnerLog(order), publisher: undefined });
   const prepared = await prepare(planned, signal);
   const { modelId } = planned.claude ?? {};
   // The rules cost nothing.
   const cost = modelId === undefined ? [] : [estimateMarkdown(estimateRun(prepared, modelId), modelId)];
-  const text = cleaner(order.inputs)([...cost, planMarkdown(prepared.plan)].join("\n\n"));
+  const text = cleaner(order)([...cost, planMarkdown(prepared.plan)].join("\n\n"));
   await core.summary.addRaw(text).write();
   return text;
 }

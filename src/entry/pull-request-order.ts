@@ -3,6 +3,7 @@ import type { PullRequest } from "../adapters/github/pull-request.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
@@ -40,14 +41,7 @@ export function reviewOrder(
     temporaryFolder: runner.RUNNER_TEMP,
     journal: parts.journal,
   });
-  const access = {
-    apiKey: inputs["anthropic-api-key"],
-    baseUrl: inputs["anthropic-base-url"],
-    modelId: options.model ?? inputs.model,
-    effort: options.effort ?? inputs.effort,
-  };
-  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
-  const claude = chooseEngine(inputs.engine, access, howToSet);
+  const claude = chooseEngine(inputs.engine, actionClaude(order, options));
   return {
     ...parts,
     source,

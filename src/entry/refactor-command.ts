@@ -13,8 +13,9 @@ import { proposalMarkdown } from "../render/proposal-markdown.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCheck, shownCommand } from "./check-command.ts";
 import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
-import { DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
+import { DEFAULT_CONCURRENCY } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 import { writeResult } from "./write-result.ts";
@@ -51,13 +52,7 @@ export async function refactorCommand(
       contextFiles: options.context,
       check: parseCheck(options.check, "--check"),
       engine: options.engine,
-      claude: {
-        apiKey: env["ANTHROPIC_API_KEY"],
-        baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
-        modelId: options.model ?? DEFAULT_MODEL,
-        effort: options.effort,
-      },
-      howToSet: "set ANTHROPIC_API_KEY",
+      claude: localClaude(options, env),
       budgetUsd: options.budget ?? DEFAULT_SETTINGS.budgetUsd,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       journal: stderrJournal(options.quiet),

@@ -15,6 +15,7 @@ import { proposalOf } from "../flow/refactor/propose-refactor.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
 import { logSafe } from "../render/log-safe.ts";
+import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCheck, shownCommand } from "./check-command.ts";
 import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
@@ -39,7 +40,7 @@ export async function refactorDispatch(world: ActionWorld, signal: AbortSignal):
   }
   const recipe = inputs.recipe ?? PLAIN_RECIPE;
   const access = proposingAccess(runner, inputs["github-token"]);
-  const clean = cleaner(inputs);
+  const clean = cleaner(world);
   const say = (text: string): string => logSafe(clean(text));
   const defaultBranch = await readDefaultBranch(access.github, signal);
   const baseBranch = inputs["base-branch"] ?? defaultBranch;
@@ -59,16 +60,10 @@ export async function refactorDispatch(world: ActionWorld, signal: AbortSignal):
       contextFiles: lines(inputs["context-files"]),
       check: parseCheck(inputs.check, "input check"),
       engine: inputs.engine,
-      claude: {
-        apiKey: inputs["anthropic-api-key"],
-        baseUrl: inputs["anthropic-base-url"],
-        modelId: inputs.model,
-        effort: inputs.effort,
-      },
-      howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+      claude: actionClaude(world),
       budgetUsd: inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
       concurrency: inputs["max-concurrency"],
-      journal: runnerLog(inputs),
+      journal: runnerLog(world),
       layout: bundleLayout(),
       sandbox: {
         checkout: runner.GITHUB_WORKSPACE,

@@ -28,7 +28,7 @@ export async function reviewPullRequest(
 ): Promise<void> {
   const { inputs, runner, github, commentId } = order;
   const isDry = inputs["dry-run"];
-  const clean = cleaner(inputs);
+  const clean = cleaner(order);
   const show = async (reaction: Reaction): Promise<void> => {
     if (commentId !== undefined && !isDry) await react(github.write, commentId, reaction, signal);
   };
@@ -40,7 +40,7 @@ export async function reviewPullRequest(
     runUrl: `${repositoryUrl(order)}/actions/runs/${runner.GITHUB_RUN_ID}`,
   };
   const publisher = isDry ? undefined : composePublisher(order, surroundings, clean);
-  const log = runnerLog(inputs);
+  const log = runnerLog(order);
   const journal: Journal = {
     write(event) {
       log.write(event);
@@ -54,7 +54,7 @@ export async function reviewPullRequest(
       folder: outputFolder(order),
       asked: { run: order.run },
       earlier: "resume-if-same",
-      secrets: secretsOf(inputs),
+      secrets: secretsOf(order),
       clean,
     });
     const stopSource = stopRequests({
