@@ -5,9 +5,11 @@ import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { answerText } from "../render/answer-text.ts";
 import { logSafe } from "../render/log-safe.ts";
+import { secretsInEnvironment } from "./claude-connection.ts";
 import { modelOf } from "./compose-review.ts";
 import { chooseEngine, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { keepAsk } from "./keep-ask.ts";
 import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { writeResult } from "./write-result.ts";
@@ -30,16 +32,38 @@ export async function askCommand(
     signal,
   );
   const { snapshot } = opened;
+  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const budgetUsd = options.budget ?? DEFAULT_SETTINGS.budgetUsd;
+  const say = (line: string): void => void (options.quiet || process.stderr.write(`${logSafe(line)}\n`));
+  const { modelId, effort } = claude;
+  const folder = options["output-dir"];
+  const secrets = secretsInEnvironment(env);
+  using kept =
+    folder === undefined
+      ? undefined
+      : keepAsk({
+          folder,
+          run: "",
+          repository: options.repo,
+          head: snapshot.sha,
+          claude,
+          budgetUsd,
+          prices: [],
+          secrets,
+          isWanted: true,
+          onFailure: say,
+        });
   const answer = await coordinate(
     { text: question, context: "" },
     {
-      model: modelOf(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
-      modelId: claude.modelId,
-      effort: claude.effort,
+      model: modelOf(claude, concurrency),
+      modelId,
+      effort,
+      ...(kept === undefined ? {} : { laneFor: kept.lane }),
       snapshot,
-      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      budgetUsd: options.budget ?? DEFAULT_SETTINGS.budgetUsd,
-      onProgress: (line) => void (options.quiet || process.stderr.write(`${logSafe(line)}\n`)),
+      concurrency,
+      budgetUsd,
+      onProgress: say,
     },
     signal,
   );

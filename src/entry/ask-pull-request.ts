@@ -1,16 +1,31 @@
 import { ConfigurationError } from "../domain/errors.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
+import { watchForStop } from "../flow/watch-for-stop.ts";
 import { answerText } from "../render/answer-text.ts";
 import { sharedBrief } from "../subagent/brief.ts";
 import { modelOf, prepare } from "./compose-review.ts";
-import { type PullRequestOrder, repositoryUrl, reviewOrder } from "./pull-request-order.ts";
-import { runnerLog } from "./runner-log.ts";
+import { keepAsk } from "./keep-ask.ts";
+import {
+  outputFolder,
+  type PullRequestOrder,
+  repositoryUrl,
+  reviewOrder,
+  stopRequestsFor,
+} from "./pull-request-order.ts";
+import { runnerLog, secretsOf } from "./runner-log.ts";
+import { SYSTEM_CLOCK } from "./system-clock.ts";
 
 /**
  * Answers a question about the pull request, as Markdown that is safe to post.
  * @throws {ConfigurationError} there is no key for the claude engine.
  */
-export async function askPullRequest(question: string, order: PullRequestOrder, signal: AbortSignal): Promise<string> {
+export async function askPullRequest(
+  question: string,
+  order: PullRequestOrder & { readonly commentId: number },
+  signal: AbortSignal,
+): Promise<string> {
+  const { commentId } = order;
+  const askedMs = SYSTEM_CLOCK.now();
   const journal = runnerLog(order);
   await using asked = reviewOrder(order, { journal, publisher: undefined });
   const { claude } = asked;
@@ -22,18 +37,36 @@ export async function askPullRequest(question: string, order: PullRequestOrder, 
   const { changeSet, guidance, settings, head } = await prepare(asked, signal);
   const { prefix } = sharedBrief({ changeSet, guidance, instructions: settings.instructions });
   const deadline = AbortSignal.timeout(order.inputs["time-limit-minutes"] * 60_000);
+  const budgetUsd = asked.budgetUsd ?? settings.budgetUsd;
+  const { modelId, effort } = claude;
+  const say = (description: string): void => journal.write({ kind: "run-start", description });
+  using watch = watchForStop(stopRequestsFor(order, askedMs, commentId), SYSTEM_CLOCK, signal);
+  using kept = keepAsk({
+    folder: outputFolder(order),
+    run: order.run,
+    repository: changeSet.repository,
+    head: changeSet.head,
+    claude,
+    budgetUsd,
+    prices: settings.prices,
+    secrets: secretsOf(order),
+    isWanted: false,
+    onFailure: say,
+  });
   const answer = await coordinate(
     { text: question, context: prefix },
     {
       model: modelOf(claude, asked.concurrency),
-      modelId: claude.modelId,
-      effort: claude.effort,
+      modelId,
+      effort,
+      prices: settings.prices,
+      ...(kept === undefined ? {} : { laneFor: kept.lane }),
       snapshot: head,
       concurrency: asked.concurrency,
-      budgetUsd: asked.budgetUsd ?? settings.budgetUsd,
-      onProgress: (description) => journal.write({ kind: "run-start", description }),
+      budgetUsd,
+      onProgress: say,
     },
-    AbortSignal.any([signal, deadline]),
+    AbortSignal.any([watch.signal, deadline]),
   );
   return answerText({ ...answer, question, head: changeSet.head }, { repositoryUrl: repositoryUrl(order) });
 }

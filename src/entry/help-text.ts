@@ -16,7 +16,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   help, --version
 
   --engine auto|claude|rules   auto: claude where ANTHROPIC_API_KEY is set, else rules
-  --model <id> --effort low|medium|high|xhigh|max
+  --model <id> --effort low|medium|high|xhigh|max   --verifier-model <id> for the check of each finding
+  --lens <name,...>            what to look for: correctness, security, contracts, concurrency, data, tests, or your own
   --concurrency <n>            subagents at once (32)
   --budget <usd>               most that one run may cost
   --fail-on never|low|medium|high|critical|incomplete

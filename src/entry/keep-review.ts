@@ -45,7 +45,7 @@ export function keepReview(
       if (store === undefined) return undefined;
       open.use(store);
       const memory = earlier === undefined ? undefined : runMemory(headerIn(earlier.entries), earlier.entries);
-      return keepRun({ store, header, clock: SYSTEM_CLOCK, memory });
+      return keepRun({ store, header, clock: SYSTEM_CLOCK, prices: prepared.settings.prices, memory });
     },
     [Symbol.dispose]: () => open.dispose(),
   };
@@ -91,6 +91,7 @@ export function headerIn(entries: ReadTranscript["entries"]): RunHeader {
 function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["asked"]): RunHeader {
   const { changeSet, plan, settings } = prepared;
   const { claude, paths, lenses, failOn } = order;
+  const verifierModel = order.verifierModel ?? settings.quality.verifierModel;
   return {
     kind: "run",
     schema: TRANSCRIPT_SCHEMA,
@@ -105,6 +106,7 @@ function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["
       ...asked,
       engine: claude === undefined ? "rules" : "claude",
       ...(claude === undefined ? {} : { model: claude.modelId }),
+      ...(claude === undefined || verifierModel === undefined ? {} : { verifierModel }),
       ...(claude?.effort === undefined ? {} : { effort: claude.effort }),
       ...(paths === undefined ? {} : { paths }),
       ...(lenses === undefined ? {} : { lenses }),

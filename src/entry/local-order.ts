@@ -24,6 +24,8 @@ export function localOrder(
     journal,
     claude,
     concurrency: concurrencyFor(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
+    lenses: options.lens,
+    verifierModel: options["verifier-model"],
     budgetUsd: options.budget,
     failOn: options["fail-on"],
     settingsPath: SETTINGS_PATH,

@@ -1,8 +1,12 @@
+import { join, resolve } from "node:path";
+
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import type { PullRequest } from "../adapters/github/pull-request.ts";
+import { stopRequests } from "../adapters/github/stop-requests.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { StopSource } from "../ports/stop-source.ts";
 import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
@@ -56,4 +60,18 @@ export function reviewOrder(
     layout: bundleLayout(),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
+}
+
+/** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
+export function outputFolder({ inputs, runner }: Pick<PullRequestOrder, "inputs" | "runner">): string {
+  return resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
+}
+
+/** Where somebody may ask for this run to stop: later comments than the one that asked for it, and pushes. */
+export function stopRequestsFor(
+  { github, pull }: PullRequestOrder,
+  sinceMs: number,
+  commentId: number | undefined,
+): StopSource {
+  return stopRequests({ read: github.read, pullRequest: pull.number, head: pull.head, sinceMs, commentId });
 }

@@ -29,12 +29,14 @@ export async function replayCommand(
   const then = optionsThen(header, options);
   // The rules engine needs no key; which engine the review is told with, the header says.
   await using local = localOrder({ ...then, engine: "rules" }, env, stderrJournal(options.quiet));
-  const { engine, model: modelId = DEFAULT_MODEL, effort } = header.request;
+  const { engine, model: modelId = DEFAULT_MODEL, verifierModel: verifierModelId, effort } = header.request;
   const claude = engine === "rules" ? undefined : { connection: NOWHERE, modelId, effort };
   const order: ReviewOrder = { ...local, claude };
   const parts = {
     ...composeReview(order),
-    ...(claude === undefined ? {} : { claudeFor: () => ({ model: NOBODY, modelId, effort, purse: purseOf(0) }) }),
+    ...(claude === undefined
+      ? {}
+      : { claudeFor: () => ({ model: NOBODY, modelId, verifierModelId, effort, purse: purseOf(0) }) }),
     checkpointFor: replayReview(order, transcript),
   };
   return await runLocally(parts, options, env, signal);

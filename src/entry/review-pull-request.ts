@@ -1,9 +1,6 @@
-import { join, resolve } from "node:path";
-
 import * as core from "@actions/core";
 
 import { react, type Reaction } from "../adapters/github/reaction.ts";
-import { stopRequests } from "../adapters/github/stop-requests.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { type ReviewResult, runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -16,7 +13,13 @@ import { cleanReport } from "./clean-report.ts";
 import { composePublisher } from "./compose-publisher.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
 import { keepReview } from "./keep-review.ts";
-import { type PullRequestOrder, repositoryUrl, reviewOrder } from "./pull-request-order.ts";
+import {
+  outputFolder,
+  type PullRequestOrder,
+  repositoryUrl,
+  reviewOrder,
+  stopRequestsFor,
+} from "./pull-request-order.ts";
 import { writeReportFiles } from "./report-files.ts";
 import { cleaner, runnerLog, secretsOf } from "./runner-log.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
@@ -57,13 +60,7 @@ export async function reviewPullRequest(
       secrets: secretsOf(order),
       clean,
     });
-    const stopSource = stopRequests({
-      read: github.read,
-      pullRequest: order.pull.number,
-      head: order.pull.head,
-      sinceMs: askedMs,
-      commentId,
-    });
+    const stopSource = stopRequestsFor(order, askedMs, commentId);
     const parts = { ...composeReview(composed), checkpointFor: kept.checkpointFor, stopSource };
     const result = await runReview(parts, signal, deadline);
     const where = await deliver(result, order, { surroundings, clean });
@@ -108,9 +105,4 @@ async function deliver(
   for (const degradation of published?.degradations ?? []) core.warning(logSafe(clean(degradation)));
   if (published?.alreadyPublished === true) core.info("This request was answered before; nothing was posted again.");
   return folder;
-}
-
-/** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
-function outputFolder({ inputs, runner }: Pick<PullRequestOrder, "inputs" | "runner">): string {
-  return resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
 }
