@@ -86,7 +86,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const inputs = appInputs({ ...parts, token: tokens.read, folder, budgetUsd: attempt.budgetUsd });
-  const secrets = [...secretsOf(inputs), tokens.write];
+  const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
   const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
   const run = stack.use(await parts.archive.open(job, attempt, cleaning));
   const host = appHost({
@@ -103,7 +103,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
     keeper: keeperOf(run, watched.watch(run)),
   });
   const world = worldOf(parts, { job, inputs, folder, tokens, host });
-  if (attempt.overBudget !== undefined) return refuse(world, job, attempt.overBudget, signal);
+  if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
   if (attempt.givesUp) {
     const reason = `it was given up after ${attempt.number - 1} tries${attempt.lastError === undefined ? "" : ` (${attempt.lastError})`}`;
     await tell(world, job, `I could not do this: ${reason}. A person can start it again on its page: ${host.runUrl}`);
