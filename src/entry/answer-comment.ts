@@ -12,14 +12,14 @@ import type { World } from "./world.ts";
 
 /** Answers a command by one comment of text, and with a reaction on the command. The same command is answered once. */
 export async function answerComment(
-  { inputs, host }: World,
+  { inputs, env, host }: World,
   github: GitHubAccess,
   asked: { readonly pullRequest: number; readonly commentId: number },
   text: string,
   reaction: Reaction,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = cleaner(inputs)(text);
+  const answer = cleaner({ inputs, env })(text);
   if (inputs["dry-run"]) {
     host.info(answer);
     return;

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { z } from "zod";
 
+import { PROVIDERS } from "../adapters/claude/connection.ts";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
@@ -25,6 +26,8 @@ const OPTIONS = {
   head: { type: "string" },
   engine: { type: "string" },
   model: { type: "string" },
+  "verifier-model": { type: "string" },
+  lens: { type: "string" },
   effort: { type: "string" },
   concurrency: { type: "string" },
   budget: { type: "string" },
@@ -33,6 +36,10 @@ const OPTIONS = {
   "output-dir": { type: "string" },
   replay: { type: "string" },
   "base-url": { type: "string" },
+  provider: { type: "string" },
+  region: { type: "string" },
+  project: { type: "string" },
+  resource: { type: "string" },
   "fail-on": { type: "string" },
   "dry-run": { type: "boolean" },
   quiet: { type: "boolean" },
@@ -63,12 +70,17 @@ const OPTIONS = {
 
 type OptionName = keyof typeof OPTIONS;
 
+/** Where Claude is asked. */
+const CLAUDE_OPTIONS: readonly OptionName[] = ["base-url", "provider", "region", "project", "resource"];
+
 const REVIEW_OPTIONS: readonly OptionName[] = [
   "repo",
   "base",
   "head",
+  "lens",
   "engine",
   "model",
+  "verifier-model",
   "effort",
   "concurrency",
   "budget",
@@ -76,7 +88,7 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
   "output",
   "output-dir",
   "replay",
-  "base-url",
+  ...CLAUDE_OPTIONS,
   "fail-on",
   "dry-run",
   "quiet",
@@ -109,16 +121,28 @@ const COMMANDS: Readonly<
     "effort",
     "concurrency",
     "budget",
-    "base-url",
+    ...CLAUDE_OPTIONS,
     "output",
     "output-dir",
     "dry-run",
     "quiet",
   ],
-  resume: ["repo", "concurrency", "budget", "format", "output", "base-url", "quiet"],
-  ask: ["repo", "head", "model", "effort", "concurrency", "budget", "format", "output", "base-url", "quiet"],
-  plan: ["repo", "base", "head", "format", "output"],
-  estimate: ["repo", "base", "head", "model", "format", "output"],
+  resume: ["repo", "concurrency", "budget", "format", "output", ...CLAUDE_OPTIONS, "quiet"],
+  ask: [
+    "repo",
+    "head",
+    "model",
+    "effort",
+    "concurrency",
+    "budget",
+    "format",
+    "output",
+    "output-dir",
+    ...CLAUDE_OPTIONS,
+    "quiet",
+  ],
+  plan: ["repo", "base", "head", "lens", "format", "output"],
+  estimate: ["repo", "base", "head", "lens", "model", "format", "output"],
   audit: [
     "repo",
     "head",
@@ -130,9 +154,10 @@ const COMMANDS: Readonly<
     "ledger",
     "engine",
     "model",
+    "verifier-model",
     "effort",
     "budget",
-    "base-url",
+    ...CLAUDE_OPTIONS,
     "concurrency",
     "format",
     "output",
@@ -142,7 +167,7 @@ const COMMANDS: Readonly<
   merge: ["repo", "report", "ledger", "format", "output", "fail-on", "quiet"],
   app: ["role", "host", "port", "data", "demo", "once", "engine", "model", "concurrency", "base-url"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
-  doctor: ["repo", "base-url", "data"],
+  doctor: ["repo", "data", ...CLAUDE_OPTIONS],
 };
 type CommandName = keyof typeof COMMANDS;
 
@@ -181,6 +206,12 @@ const Values = z.object({
   head: z.string().min(1).optional(),
   engine: z.enum(ENGINES).default("auto"),
   model: z.string().min(1).optional(),
+  "verifier-model": z.string().min(1).optional(),
+  lens: z
+    .string()
+    .regex(/^[a-z0-9-]+(?:,[a-z0-9-]+)*$/, "takes lens names separated by commas")
+    .transform((names): readonly string[] => names.split(","))
+    .optional(),
   effort: z.enum(EFFORTS).optional(),
   concurrency: whole(1, 1_000).optional(),
   budget: z.coerce.number({ error: "must be an amount in US dollars" }).positive("must be more than 0").optional(),
@@ -189,6 +220,10 @@ const Values = z.object({
   "output-dir": z.string().min(1).optional(),
   replay: z.string().min(1).optional(),
   "base-url": z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
+  provider: z.enum(PROVIDERS).default("anthropic"),
+  region: z.string().min(1).optional(),
+  project: z.string().min(1).optional(),
+  resource: z.string().min(1).optional(),
   "fail-on": z.enum(FAIL_ON).optional(),
   "dry-run": z.boolean().default(false),
   quiet: z.boolean().default(false),

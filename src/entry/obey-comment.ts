@@ -47,7 +47,10 @@ export async function obeyComment(
     case "ask": {
       const { question } = trigger.command;
       const order = await orderOf(world, github, trigger, signal).catch(explain);
-      return answer(await askPullRequest(question, order, signal).catch(explain), "rocket");
+      return answer(
+        await askPullRequest(question, { ...order, commentId: trigger.commentId }, signal).catch(explain),
+        "rocket",
+      );
     }
     case "stop":
       // The running review reads this comment itself: this job may be waiting in line behind it.

@@ -1,8 +1,11 @@
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import type { PullRequest } from "../adapters/github/pull-request.ts";
+import { stopRequests } from "../adapters/github/stop-requests.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { StopSource } from "../ports/stop-source.ts";
+import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
@@ -35,14 +38,7 @@ export function reviewOrder(
     temporaryFolder: site.temporaryFolder,
     journal: parts.journal,
   });
-  const access = {
-    apiKey: inputs["anthropic-api-key"],
-    baseUrl: inputs["anthropic-base-url"],
-    modelId: options.model ?? inputs.model,
-    effort: options.effort ?? inputs.effort,
-  };
-  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
-  const claude = chooseEngine(inputs.engine, access, howToSet);
+  const claude = chooseEngine(inputs.engine, actionClaude(order, options));
   return {
     ...parts,
     source,
@@ -57,4 +53,13 @@ export function reviewOrder(
     layout: bundleLayout(),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
+}
+
+/** Where somebody may ask for this run to stop: later comments than the one that asked for it, and pushes. */
+export function stopRequestsFor(
+  { github, pull }: PullRequestOrder,
+  sinceMs: number,
+  commentId: number | undefined,
+): StopSource {
+  return stopRequests({ read: github.read, pullRequest: pull.number, head: pull.head, sinceMs, commentId });
 }
