@@ -5,6 +5,7 @@ import type { Checker } from "../../ports/checker.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Formatter } from "../../ports/formatter.ts";
 import type { Journal } from "../../ports/journal.ts";
+import { confineDrafts } from "./confine-drafts.ts";
 import { draftAll } from "./draft-all.ts";
 import type { Draft, WriteDraft } from "./draft.ts";
 import { formatDrafts } from "./format-drafts.ts";
@@ -51,7 +52,7 @@ export async function integrate(
     if (formatted.problem !== undefined && !notes.includes(formatted.problem)) notes.push(formatted.problem);
     return formatted.drafts;
   };
-  const drafts = await format(written);
+  const drafts = await format(confineDrafts(prepared, written));
   const all = editLog(drafts.flatMap(({ edits }) => edits));
   const unchecked = (verification: Verification): Integrated => ({
     edits: all,
@@ -74,7 +75,7 @@ export async function integrate(
     redone.push(...second.map(({ outcome }) => outcome));
     const byId = new Map(second.map((draft) => [draft.outcome.subtaskId, draft]));
     const latest = drafts.map((draft) => byId.get(draft.outcome.subtaskId) ?? draft);
-    const merged = await format(latest);
+    const merged = await format(confineDrafts(prepared, latest));
     const again = await settle(candidatesOf(merged), place, signal);
     if (again.status !== "unavailable") {
       runs += again.runs;
