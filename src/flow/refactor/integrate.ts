@@ -52,7 +52,7 @@ export async function integrate(
     if (formatted.problem !== undefined && !notes.includes(formatted.problem)) notes.push(formatted.problem);
     return formatted.drafts;
   };
-  const drafts = await format(confineDrafts(prepared, written));
+  const drafts = await format(written);
   const all = editLog(drafts.flatMap(({ edits }) => edits));
   const unchecked = (verification: Verification): Integrated => ({
     edits: all,
@@ -71,11 +71,11 @@ export async function integrate(
   const redone: Outcome[] = [];
   let { runs } = settled;
   if (parts.asksAgain && settled.ejected.length > 0) {
-    const second = await askAgain(prepared, parts, drafts, settled, signal);
+    const second = confineDrafts(prepared, await askAgain(prepared, parts, drafts, settled, signal));
     redone.push(...second.map(({ outcome }) => outcome));
     const byId = new Map(second.map((draft) => [draft.outcome.subtaskId, draft]));
     const latest = drafts.map((draft) => byId.get(draft.outcome.subtaskId) ?? draft);
-    const merged = await format(confineDrafts(prepared, latest));
+    const merged = await format(latest);
     const again = await settle(candidatesOf(merged), place, signal);
     if (again.status !== "unavailable") {
       runs += again.runs;
