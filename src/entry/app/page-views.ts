@@ -5,6 +5,7 @@ import type { DeadLetter } from "../../ports/job-queue.ts";
 import type { TranscriptEntry } from "../../ports/run-store.ts";
 import type { DeadLine } from "../../render/app/dead-letters-page.ts";
 import type { TranscriptTurn } from "../../render/app/transcript-page.ts";
+import { runTitle } from "../../render/app/words.ts";
 
 /** A tool's input may hold a whole file. */
 const MAX_INPUT = 20_000;
@@ -40,7 +41,5 @@ function written(input: unknown): string {
 }
 
 export function deadLineOf({ id, job, reason, attempts, diedMs }: DeadLetter, mayReplay: boolean): DeadLine {
-  const { title } = describeJob(job);
-  const target = job.pullRequest === undefined ? job.repository : `${job.repository}#${job.pullRequest}`;
-  return { id, what: `${title} of ${target}`, reason, attempts, diedMs, mayReplay };
+  return { id, what: runTitle({ ...job, ...describeJob(job) }), reason, attempts, diedMs, mayReplay };
 }

@@ -1,6 +1,6 @@
 import { counted } from "../figures.ts";
 import { markup, type Markup } from "./markup.ts";
-import { money } from "./words.ts";
+import { addressPart, money } from "./words.ts";
 
 /** What one repository spent on one day (UTC, `2026-11-22`). */
 export type CostLine = {
@@ -59,7 +59,7 @@ function byRepository(lines: readonly CostLine[], total: number): Markup {
     .slice(0, MAX_ROWS)
     .map(
       ({ repository, cost, runs }) =>
-        markup`<tr><td><a href="/runs?repository=${encodeURIComponent(repository.toWellFormed())}">${repository}</a></td><td class="figure">${runs}</td><td class="figure">${money(cost)}</td><td class="figure">${total === 0 ? "–" : `${Math.round((cost / total) * 100)} %`}</td></tr>`,
+        markup`<tr><td><a href="/runs?repository=${addressPart(repository)}">${repository}</a></td><td class="figure">${runs}</td><td class="figure">${money(cost)}</td><td class="figure">${total === 0 ? "–" : `${Math.round((cost / total) * 100)} %`}</td></tr>`,
     );
   return markup`<section aria-labelledby="repositories-title"><h2 id="repositories-title">By repository</h2><div class="scroll"><table><thead><tr><th scope="col">Repository</th><th scope="col" class="figure">Runs</th><th scope="col" class="figure">Cost</th><th scope="col" class="figure">Share</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

@@ -2,7 +2,7 @@ import { counted } from "../figures.ts";
 import { inlineCode } from "./inline-code.ts";
 import { liveBlock } from "./live-block.ts";
 import { markup, type Markup } from "./markup.ts";
-import { moment } from "./words.ts";
+import { addressPart, moment } from "./words.ts";
 
 /** A job that was given up. */
 export type DeadLine = {
@@ -19,10 +19,10 @@ export type DeadLine = {
 export function deadLettersPage(letters: readonly DeadLine[], csrf: string): Markup {
   const items = letters.map(
     ({ id, what, reason, attempts, diedMs, mayReplay }) => markup`<li>
-<h2><a href="/runs/${encodeURIComponent(id)}">${what}</a></h2>
+<h2><a href="/runs/${addressPart(id)}">${what}</a></h2>
 <p class="muted small">given up ${moment(diedMs)} after ${counted(attempts, "attempt")}</p>
 <p class="callout">${inlineCode(reason)}</p>
-${mayReplay ? markup`<form class="actions" method="post" action="/dead-letters/${encodeURIComponent(id)}/replay"><input type="hidden" name="csrf" value="${csrf}"><button id="replay-${id}">Put in line again</button></form>` : undefined}
+${mayReplay ? markup`<form class="actions" method="post" action="/dead-letters/${addressPart(id)}/replay"><input type="hidden" name="csrf" value="${csrf}"><button id="replay-${id}">Put in line again</button></form>` : undefined}
 </li>`,
   );
   return markup`<h1>Dead letters</h1>

@@ -27,7 +27,7 @@ export function findingsPart(findings: readonly Finding[] | undefined): Markup {
 
 function findingItem(finding: Finding): Markup {
   const { severity, title, detail, failureScenario, suggestion, quote, verdict, verification } = finding;
-  return markup`<li><details id="finding-${finding.id}"><summary><span class="severity ${severity}">${NAMES[severity]}</span><span class="title">${inlineCode(title)}</span><code class="place">${placeText(finding)}</code></summary>
+  return markup`<li><details id="finding-${finding.id}"><summary><span class="severity ${severity}">${NAMES[severity]}</span><span class="title">${inlineCode(title)}${verdict === "refuted" ? markup` <span class="badge">refuted</span>` : undefined}</span><code class="place">${placeText(finding)}</code></summary>
 <div class="body">
 ${paragraph("", detail)}
 ${paragraph("Fails when", failureScenario)}

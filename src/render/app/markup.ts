@@ -1,4 +1,4 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 
 import { showInvisible } from "../../domain/visible-text.ts";
@@ -17,11 +17,6 @@ export function markup(strings: TemplateStringsArray, ...values: readonly Markup
   const written = html(strings, ...values.map(visible));
   if (written instanceof Promise) throw new Error("a template of a page takes nothing that has to be waited for");
   return written;
-}
-
-/** Vouches for text of ours that must not be escaped: the style sheet, the script. */
-export function trusted(text: string): Markup {
-  return raw(text);
 }
 
 function visible(value: MarkupValue): unknown {

@@ -11,7 +11,7 @@ export type Frame = {
 };
 
 /** The parts of the site, and which of them a page belongs to. */
-export type Section = "runs" | "costs" | "dead-letters";
+type Section = "runs" | "costs" | "dead-letters";
 
 export type PageContent = {
   readonly title: string;

@@ -10,7 +10,7 @@ import { isUnderWay, type RunLine } from "./run-line.ts";
 import { subtaskChart } from "./subtask-chart.ts";
 import type { SubtaskLine } from "./subtask-line.ts";
 import { subtasksTable } from "./subtasks-table.ts";
-import { moment, money, runTime, runTitle, stateBadge, targetLink } from "./words.ts";
+import { addressPart, moment, money, runTime, runTitle, stateBadge, targetLink } from "./words.ts";
 
 export type RunDetails = {
   readonly run: RunLine;
@@ -42,7 +42,7 @@ ${liveBlock("notes", notes(details))}
 ${liveBlock("timeline", timeline(subtasks, nowMs))}
 ${findingsPart(report?.findings)}
 ${liveBlock("coverage", report === undefined ? markup`` : coverage(report.coverage))}
-${liveBlock("subtasks", subtasksTable(run.id, subtasks, askers))}`;
+${liveBlock("subtasks", subtasksTable(run.id, subtasks, askers, nowMs))}`;
 }
 
 function head({ run, serverUrl }: RunDetails): Markup {
@@ -60,7 +60,7 @@ function actions({ run, mayAct, isToldToStop, csrf }: RunDetails): Markup {
   const [verb, label, note] = isUnderWay(run)
     ? ["stop", "Stop this run", "What it has found so far stays on this page."]
     : ["retry", "Run again", "It goes on from where it was: what was finished is not paid for again."];
-  return markup`${reason}<form class="actions" method="post" action="/runs/${encodeURIComponent(run.id)}/${verb}"><input type="hidden" name="csrf" value="${csrf}"><button id="act"${verb === "stop" ? markup` class="danger"` : undefined}>${label}</button><span class="muted">${note}</span></form>`;
+  return markup`${reason}<form class="actions" method="post" action="/runs/${addressPart(run.id)}/${verb}"><input type="hidden" name="csrf" value="${csrf}"><button id="act"${verb === "stop" ? markup` class="danger"` : undefined}>${label}</button><span class="muted">${note}</span></form>`;
 }
 
 function figures({ run, report, nowMs }: RunDetails): Markup {
@@ -100,14 +100,14 @@ function coverage(entries: readonly CoverageEntry[]): Markup {
     .slice(0, MAX_PATHS)
     .map(
       ({ path, status, reason }) =>
-        markup`<tr><td><code>${path}</code></td><td><span class="badge small ${status}">${status}</span></td><td>${reason}</td></tr>`,
+        markup`<tr><td class="what"><code>${path}</code></td><td><span class="badge small ${status}">${status}</span></td><td>${reason}</td></tr>`,
     );
   const rest = missing.length - rows.length;
   const reviewed = entries.filter(({ status }) => status === "reviewed").slice(0, MAX_PATHS);
   const table =
     rows.length === 0
       ? markup`<p class="muted">Every file was read whole.</p>`
-      : markup`<div class="scroll"><table><caption>Not, or not wholly, read</caption><thead><tr><th scope="col">File</th><th scope="col">Status</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>${rest === 0 ? undefined : markup`<p class="muted">${rest} more are in the report.</p>`}`;
+      : markup`<div class="scroll"><table class="runs"><caption>Not, or not wholly, read</caption><thead><tr><th scope="col">File</th><th scope="col">Status</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>${rest === 0 ? undefined : markup`<p class="muted">${rest} more are in the report.</p>`}`;
   const list =
     reviewed.length === 0
       ? undefined

@@ -3,7 +3,7 @@ import { severityCounts } from "../severity-label.ts";
 import { liveBlock } from "./live-block.ts";
 import { markup, type Markup } from "./markup.ts";
 import { isUnderWay, RUN_STATES, type RunLine } from "./run-line.ts";
-import { moment, money, runTime, runTitle, stateBadge, stateWord } from "./words.ts";
+import { addressPart, moment, money, runTime, runTitle, stateBadge, stateWord } from "./words.ts";
 
 /** What the list was narrowed to, as the address says it; "" where it was not. Days are UTC, both inclusive. */
 export type RunsFilter = {
@@ -52,7 +52,7 @@ function runsTable({ runs, older, newest, nowMs, filter }: RunsList): Markup {
   }
   const rows = runs.map(
     (run) => markup`<tr>
-<td class="what"><a href="/runs/${encodeURIComponent(run.id)}">${runTitle(run)}</a>${run.askedBy === undefined ? undefined : markup`<span class="by">by ${run.askedBy}</span>`}</td>
+<td class="what"><a href="/runs/${addressPart(run.id)}">${runTitle(run)}</a>${run.askedBy === undefined ? undefined : markup`<span class="by">by ${run.askedBy}</span>`}</td>
 <td>${stateBadge(run)}${progressOf(run)}</td>
 <td data-name="Findings">${findingsOf(run)}</td>
 <td data-name="Asked">${moment(run.receivedMs)}</td>

@@ -1,7 +1,7 @@
 import { duration, tokens } from "../figures.ts";
 import { markup, type Markup } from "./markup.ts";
 import type { RunLine } from "./run-line.ts";
-import { moment, money, runTitle } from "./words.ts";
+import { addressPart, moment, money, runTitle } from "./words.ts";
 
 /** One request to the model and what came of it; texts are redacted already. */
 export type TranscriptTurn = {
@@ -29,7 +29,7 @@ export type Transcript = {
 /** Everything one subagent said, turn by turn. */
 export function transcriptPage({ run, asker, description, turns }: Transcript): Markup {
   const name = description === undefined ? asker : `${asker} ${description}`;
-  return markup`<p class="back"><a href="/runs/${encodeURIComponent(run.id)}">${runTitle(run)}</a></p>
+  return markup`<p class="back"><a href="/runs/${addressPart(run.id)}">${runTitle(run)}</a></p>
 <h1>Transcript of ${name}</h1>
 <p class="muted">What the model answered and which tools it asked for. What it was told, and the files it read, are not kept. Secrets are masked.</p>
 ${turns.length === 0 ? markup`<p class="blank">Nothing was asked.</p>` : markup`<ol class="turns">${turns.map(turnItem)}</ol>`}`;

@@ -21,7 +21,9 @@ export function stateWord(state: RunState): string {
 /** The state as a badge: a shape, a word and a colour. */
 export function stateBadge({ status, conclusion }: Pick<RunLine, "status" | "conclusion">): Markup {
   const isMixed = status === "done" && (conclusion === "failure" || conclusion === "partial");
-  const word = isMixed ? `${stateWord(status)}, ${conclusion}` : stateWord(status);
+  const word = isMixed
+    ? `${stateWord(status)}, ${conclusion === "failure" ? "not passed" : "incomplete"}`
+    : stateWord(status);
   return markup`<span class="badge ${isMixed ? conclusion : status}">${word}</span>`;
 }
 
@@ -37,7 +39,11 @@ export function runTime({ startedMs, endedMs }: RunLine, nowMs: number): string 
 }
 
 /** `Review of acme/shop#7`, or what else was asked for. */
-export function runTitle({ title, repository, pullRequest }: RunLine): string {
+export function runTitle({
+  title,
+  repository,
+  pullRequest,
+}: Pick<RunLine, "title" | "repository" | "pullRequest">): string {
   const target = pullRequest === undefined ? repository : `${repository}#${pullRequest}`;
   const name = title === "push" ? "review" : title;
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} of ${target}`;
@@ -52,11 +58,12 @@ export function targetLink(
   { repository, pullRequest }: Pick<RunLine, "repository" | "pullRequest">,
   serverUrl: string,
 ): Markup {
-  const path = repository.split("/").map(segment).join("/");
+  const path = repository.split("/").map(addressPart).join("/");
   const address = `${serverUrl}/${path}${pullRequest === undefined ? "" : `/pull/${pullRequest}`}`;
   return markup`<a href="${address}">${repository}${pullRequest === undefined ? "" : `#${pullRequest}`}</a>`;
 }
 
-function segment(text: string): string {
+/** A word of anybody as one part of an address. */
+export function addressPart(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
