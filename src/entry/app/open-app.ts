@@ -61,6 +61,7 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
   const store = opening.use(
     await openAppStore(databaseUrl === undefined ? { folder: join(options.data, "database") } : { url: databaseUrl }, {
       budgets: settings.budgets,
+      leaseSeconds: settings.leaseSeconds,
       onProblem: (problem) => log.warn("queue", { problem }),
     }),
   );
