@@ -5,14 +5,15 @@ import { createProposer } from "../adapters/github/proposer.ts";
 import type { Sha } from "../domain/change-set.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Finding } from "../domain/finding.ts";
-import { proposalBranch } from "../domain/proposal.ts";
 import type { RefactorResult } from "../domain/refactor-result.ts";
 import type { Report } from "../domain/report.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
-import { proposalOf } from "../flow/refactor/propose-refactor.ts";
+import { proposalsOf } from "../flow/refactor/propose-refactor.ts";
+import { proposeStack } from "../flow/refactor/propose-stack.ts";
 import { refactorReport } from "../flow/refactor/refactor-report.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
+import { proposalMarkdown, proposalTitle } from "../render/proposal-markdown.ts";
 import { actionOutputs } from "./action-outputs.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCommand, shownCommand } from "./check-command.ts";
@@ -42,11 +43,11 @@ export type RefactorAssignment = {
   readonly options: Pick<CommandOptions, "model" | "effort" | "budgetUsd" | "concurrency">;
 };
 
-/** How it ended. `proposed` is undefined when there was nothing to propose, or for a dry run. */
+/** How it ended. `proposed` has what became of each part, in order; nothing when there was nothing to propose, or for a dry run. */
 export type RefactorEnd = {
   readonly result: RefactorResult;
-  readonly proposed: Proposed | undefined;
-  /** The text of the pull request, without secrets. */
+  readonly proposed: readonly Proposed[];
+  /** The text of the proposal as a whole, without secrets. */
   readonly body: string;
 };
 
@@ -102,25 +103,27 @@ export async function carryOutRefactor(
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   const result = await runRefactor(prepared, parts, signal, deadline);
   const home = repositoryUrl(world);
-  const proposal = proposalOf(prepared, result, {
+  const stack = proposalsOf(prepared, result, {
     baseBranch,
     base: head,
     command: shownCommand(check),
     runUrl: host.runUrl,
-    branch: inputs.branch === undefined ? undefined : proposalBranch(inputs.branch, identity),
+    words: inputs.branch,
     draft: inputs.draft,
     identity,
+    limits: { files: inputs["max-files-per-pull-request"], lines: inputs["max-lines-per-pull-request"] },
   });
-  const body = clean(proposal.body);
+  const text = proposalMarkdown(result, { baseBranch, base: head, command: shownCommand(check), runUrl: host.runUrl });
+  const body = clean(text);
   const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
   const report = refactorReport(result, { repository: site.repository, base: head });
   const files = await writeRefactorFiles(cleanReport(report, clean), body, folder);
-  await host.summary(`## ${proposal.title}\n\n${body}`);
+  await host.summary(`## ${proposalTitle(result.goal)}\n\n${body}`);
   setOutputs(host, report, files);
   const end = { result, body };
-  if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: undefined };
+  if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: [] };
   const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
-  return { ...end, proposed: await proposer.propose({ ...proposal, body }, signal) };
+  return { ...end, proposed: await proposeStack(proposer, stack, { base: head, clean }, signal) };
 }
 
 /** Only numbers, paths and words of ours; findings are those of the fresh reviewers. */

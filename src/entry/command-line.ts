@@ -51,6 +51,7 @@ const OPTIONS = {
   "no-review": { type: "boolean" },
   report: { type: "string" },
   shard: { type: "string" },
+  batch: { type: "boolean" },
   ledger: { type: "string" },
   role: { type: "string" },
   host: { type: "string" },
@@ -125,6 +126,7 @@ const COMMANDS: Readonly<
     "files",
     "report",
     "shard",
+    "batch",
     "ledger",
     "engine",
     "model",
@@ -140,7 +142,7 @@ const COMMANDS: Readonly<
   merge: ["repo", "report", "ledger", "format", "output", "fail-on", "quiet"],
   app: ["role", "host", "port", "data", "demo", "once", "engine", "model", "concurrency", "base-url"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
-  doctor: ["repo", "base-url"],
+  doctor: ["repo", "base-url", "data"],
 };
 type CommandName = keyof typeof COMMANDS;
 
@@ -205,6 +207,7 @@ const Values = z.object({
   "no-review": z.boolean().default(false),
   report: z.string().min(1).optional(),
   shard: Shard.optional(),
+  batch: z.boolean().default(false),
   ledger: z.string().min(1).optional(),
   role: z.enum(ROLES).default("all"),
   host: z.string().min(1).optional(),

@@ -31,7 +31,10 @@ export const FLAWS = ["src/formula.ts:3", "src/formula.ts:4"];
 type Files = Readonly<Record<string, FileContent>>;
 
 export type ActOptions = Partial<
-  Pick<ActionStep, "attempt" | "runId" | "environment" | "onOutput" | "signal" | "apiUrl" | "serverUrl" | "repository">
+  Pick<
+    ActionStep,
+    "attempt" | "runId" | "dependencies" | "environment" | "onOutput" | "signal" | "apiUrl" | "serverUrl" | "repository"
+  >
 > & {
   readonly with?: Readonly<Record<string, string>>;
   /** `GRANTED` if not given; a string is used as it is. */

@@ -102,9 +102,10 @@ async function takePlace(
     ),
   );
   for (const { queue, queue_id: queueId } of superseded) await boss.cancel(queue, queueId, { db: transaction.boss });
+  // Of a command that has not read its head yet, nothing is known: it may be about this very head, and sees a newer one by itself.
   await transaction.query(
     `UPDATE parallel_review.job SET stop_kind = 'newer-head', stop_text = 'a newer commit was pushed'
-     WHERE lane = $1 AND status = 'running' AND stop_kind IS NULL AND head IS DISTINCT FROM $2`,
+     WHERE lane = $1 AND status = 'running' AND stop_kind IS NULL AND head <> $2`,
     [lane, head ?? null],
   );
   await notify(transaction, "stop");

@@ -5,12 +5,12 @@ import type { CommandOptions } from "../local-order.ts";
 import { SYSTEM_CLOCK } from "../system-clock.ts";
 import { appDemo } from "./app-demo.ts";
 import { appLog } from "./app-log.ts";
-import { readAppSettings } from "./app-settings.ts";
+import { isUnconfigured, readAppSettings, setUpSettings } from "./app-settings.ts";
+import { DATA_FOLDER } from "./data-folder.ts";
 import { withEnvFile } from "./env-file.ts";
 import { openApp } from "./open-app.ts";
+import { setUp } from "./set-up.ts";
 
-/** Where the embedded database and the App's `.env` are, where nobody says. */
-export const DATA_FOLDER = ".parallel-review/app";
 const PORT = 3000;
 const HOST = "127.0.0.1";
 /** Jobs at once in one process: each waits for a model most of its time. */
@@ -24,6 +24,12 @@ export async function appCommand(
 ): Promise<ExitCode> {
   if (options.demo) return appDemo(options, processEnv, signal);
   const data = resolve(options.data ?? DATA_FOLDER);
+  const place = { host: options.host ?? HOST, port: options.port ?? PORT };
+  if (isUnconfigured(withEnvFile(data, processEnv))) {
+    const print = (text: string): void => void process.stderr.write(`${text}\n`);
+    const isDone = await setUp({ ...setUpSettings(processEnv), ...place, data, print }, signal);
+    if (!isDone) return EXIT.interrupted;
+  }
   const env = withEnvFile(data, processEnv);
   const settings = readAppSettings(env);
   const { privateKey, webhookSecrets, anthropicKey, databaseUrl = "", login } = settings;
@@ -37,8 +43,7 @@ export async function appCommand(
     {
       settings,
       role: options.role,
-      host: options.host ?? HOST,
-      port: options.port ?? PORT,
+      ...place,
       data,
       engine: options.engine,
       model: options.model,

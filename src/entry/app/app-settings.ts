@@ -76,10 +76,7 @@ export function isUnconfigured(env: NodeJS.ProcessEnv): boolean {
 /** @throws {ConfigurationError} one line for what is missing or wrong, and how to mend it. */
 export function readAppSettings(env: NodeJS.ProcessEnv): AppSettings {
   const read = Variables.safeParse(env);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new ConfigurationError(`${String(issue?.path[0])} ${issue?.message ?? "is not right"}`);
-  }
+  if (!read.success) throw mistakeIn(read.error);
   const values = read.data;
   const { WEBHOOK_SECRET: current, WEBHOOK_SECRET_PREVIOUS: previous } = values;
   const problem =
@@ -91,7 +88,7 @@ export function readAppSettings(env: NodeJS.ProcessEnv): AppSettings {
     appId: values.APP_ID,
     privateKey: privateKeyOf(values.PRIVATE_KEY, values.PRIVATE_KEY_PATH),
     webhookSecrets: previous === undefined ? [current] : [current, previous],
-    ...gitHubUrls(env),
+    ...gitHubUrls(values),
     databaseUrl: values.DATABASE_URL,
     publicUrl: values.PUBLIC_URL,
     login: clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret },
@@ -110,15 +107,25 @@ function budgetsIn(values: z.infer<typeof Variables>): AppSettings["budgets"] {
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
 }
 
-/** The addresses of GitHub; on GitHub Enterprise Server `https://host/api/v3` and `https://host`. @throws {ConfigurationError} */
-export function gitHubUrls(env: NodeJS.ProcessEnv): Pick<AppSettings, "apiUrl" | "serverUrl"> {
-  const read = Variables.pick({ GITHUB_API_URL: true, GITHUB_SERVER_URL: true }).safeParse(env);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new ConfigurationError(`${String(issue?.path[0])} ${issue?.message ?? "is not right"}`);
-  }
-  const { GITHUB_API_URL: apiUrl, GITHUB_SERVER_URL: serverUrl } = read.data;
+/** What making an App needs: the addresses of GitHub, and ours. @throws {ConfigurationError} */
+export function setUpSettings(env: NodeJS.ProcessEnv): Pick<AppSettings, "apiUrl" | "serverUrl" | "publicUrl"> {
+  const read = Variables.pick({ GITHUB_API_URL: true, GITHUB_SERVER_URL: true, PUBLIC_URL: true }).safeParse(env);
+  if (!read.success) throw mistakeIn(read.error);
+  return { ...gitHubUrls(read.data), publicUrl: read.data.PUBLIC_URL };
+}
+
+type Addresses = Pick<z.infer<typeof Variables>, "GITHUB_API_URL" | "GITHUB_SERVER_URL">;
+
+/** On GitHub Enterprise Server `https://host/api/v3` and `https://host`. */
+function gitHubUrls({
+  GITHUB_API_URL: apiUrl,
+  GITHUB_SERVER_URL: serverUrl,
+}: Addresses): Pick<AppSettings, "apiUrl" | "serverUrl"> {
   return { apiUrl: apiUrl ?? "https://api.github.com", serverUrl: serverUrl ?? "https://github.com" };
+}
+
+function mistakeIn({ issues: [issue] }: z.ZodError): ConfigurationError {
+  return new ConfigurationError(`${String(issue?.path[0])} ${issue?.message ?? "is not right"}`);
 }
 
 /** `.env` files hold a key on one line, with `\n` for its ends of line. */

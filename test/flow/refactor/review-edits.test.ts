@@ -8,7 +8,7 @@ import { ExternalError } from "../../../src/domain/errors.ts";
 import { RecipeFields } from "../../../src/domain/recipe.ts";
 import { DEFAULT_SETTINGS } from "../../../src/domain/settings.ts";
 import { prepareRefactor } from "../../../src/flow/refactor/prepare-refactor.ts";
-import { proposalOf } from "../../../src/flow/refactor/propose-refactor.ts";
+import { proposalsOf } from "../../../src/flow/refactor/propose-refactor.ts";
 import { reviewEdits } from "../../../src/flow/refactor/review-edits.ts";
 import { runRefactor } from "../../../src/flow/refactor/run-refactor.ts";
 import type { Detector } from "../../../src/ports/detector.ts";
@@ -90,15 +90,11 @@ async function run(model: Model | undefined, { detector = quiet, after = AFTER, 
     clock,
   };
   const result = await runRefactor(prepared, parts, never, never);
-  const wish = {
-    baseBranch: "main",
-    base: "a".repeat(40),
-    command: "tsc",
-    branch: undefined,
-    draft: false,
-    identity: [],
-  };
-  return { result, proposal: proposalOf(prepared, result, wish) };
+  const place = { baseBranch: "main", base: "a".repeat(40), command: "tsc" };
+  const wish = { ...place, words: undefined, draft: false, identity: [], limits: { files: 100, lines: 1_000 } };
+  const [part] = proposalsOf(prepared, result, wish);
+  if (part === undefined) throw new Error("nothing is proposed");
+  return { result, proposal: part.proposal(place.base, []) };
 }
 
 const isVerifier = (request: TurnRequest): boolean => request.tools.some(({ name }) => name === "report_verdict");
