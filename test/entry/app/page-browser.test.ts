@@ -8,9 +8,10 @@ import { loopbackGate } from "../../../src/entry/app/loopback-gate.ts";
 import { pageRoutes } from "../../../src/entry/app/page-routes.ts";
 import { pageScene, reviewed, SCENE_MS, type Scene, stuck } from "../../support/page-scene.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) console.warn(`The pages are not tested in a browser: ${CHROMIUM} is not installed.`);
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const chromiumPath = PLACES.find((path) => existsSync(path)) ?? "";
+const hasChromium = chromiumPath !== "";
+if (!hasChromium) console.warn(`The pages are not tested in a browser: there is none of ${PLACES.join(", ")}.`);
 
 type Site = AsyncDisposable & { readonly scene: Scene; readonly address: string };
 
@@ -40,7 +41,7 @@ async function site(): Promise<Site> {
 describe.skipIf(!hasChromium)("the pages in a browser", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
   }, 30_000);
   afterAll(() => browser.close());
 
