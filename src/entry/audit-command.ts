@@ -43,8 +43,11 @@ export async function auditCommand(
     modelId: options.model ?? DEFAULT_MODEL,
     effort: options.effort,
   };
-  const claude = chooseEngine(options.engine, access, "set ANTHROPIC_API_KEY");
+  const howToSet = "set ANTHROPIC_API_KEY";
+  const claude = chooseEngine(options.engine, access, howToSet);
   const shard = options.shard ?? { index: 1, of: 1 };
+  if (options.batch && shard.of > 1)
+    throw new ConfigurationError("--batch goes without --shard: a batch needs one machine");
   const request: AuditRequest = {
     engine: claude === undefined ? "rules" : "claude",
     concurrency: concurrencyFor(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
@@ -60,6 +63,9 @@ export async function auditCommand(
     journal,
     claude,
     request,
+    batch: options.batch,
+    verifierModel: undefined,
+    howToSet,
     settingsPath: SETTINGS_PATH,
     layout: bundleLayout(),
   });

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { ConfigurationError } from "../domain/errors.ts";
+import { withoutBatches } from "../domain/ledger.ts";
 import type { AuditReport } from "../domain/merge-audits.ts";
 import { isSensitive, withoutSensitive } from "../domain/withhold-sensitive.ts";
 import { concludeAudit } from "../flow/conclude-audit.ts";
@@ -23,6 +24,9 @@ const MAX_SHARDS = 20;
 /** `job: audit`: the whole repository by a recipe, in one job or in the stages of several. */
 export async function auditJob(world: World, signal: AbortSignal): Promise<void> {
   const { inputs } = world;
+  if (inputs.batch && inputs["dry-run"]) {
+    throw new ConfigurationError("batch goes without dry-run: what a batch has cost is remembered for the next run");
+  }
   const audit = await actionAudit(world, signal);
   await using source = await actionTree(audit, signal);
   switch (inputs.stage) {
@@ -49,11 +53,14 @@ export async function auditJob(world: World, signal: AbortSignal): Promise<void>
   }
 }
 
-/** How many machines the audit is worth. Findings that may not be in artifacts cannot travel between jobs: then it is one. */
+/**
+ * How many machines the audit is worth. Findings that may not be in artifacts cannot travel between jobs, and a batch is worked on
+ * elsewhere: then it is one.
+ */
 async function gate(audit: ActionAudit, source: TreeSource, signal: AbortSignal): Promise<void> {
   await using opened = await openAudit(partsOf(audit, source), actionRequest(audit), signal);
   const { recipe, fullPass, request } = opened.prepared;
-  const isSplit = !(audit.facts.isPublic && isSensitive(recipe));
+  const isSplit = !audit.world.inputs.batch && !(audit.facts.isPublic && isSensitive(recipe));
   const count = isSplit
     ? Math.min(MAX_SHARDS, Math.max(1, Math.ceil(fullPass.tokens / TOKENS_A_SHARD[request.engine])))
     : 1;
@@ -72,11 +79,27 @@ async function analyze(
 ): Promise<{ readonly report: AuditReport; readonly withheld: number }> {
   const { inputs } = audit.world;
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
-  const { report } = await runAudit(partsOf(audit, source), actionRequest(audit), signal, deadline);
+  const request = actionRequest(audit);
+  if (inputs.batch && request.shard.of > 1) {
+    throw new ConfigurationError("batch runs in one job: take the matrix of stage: gate");
+  }
+  const { report } = await runAudit(partsOf(audit, source), request, signal, deadline);
   if (!audit.facts.isPublic || !isSensitive(report.audit.recipe)) return { report, withheld: 0 };
   if (report.audit.shard.of > 1) throw notSplit();
   if (!inputs["dry-run"]) await uploadFindings(audit, report, signal);
+  await forgetBatches(audit, report, signal);
   return withoutSensitive(report);
+}
+
+/** Code scanning has what came of them, and the ledger of this recipe is not written otherwise. */
+async function forgetBatches({ ledger }: ActionAudit, { audit }: AuditReport, signal: AbortSignal): Promise<void> {
+  const { settledBatches = [], recipe } = audit;
+  if (settledBatches.length === 0) return;
+  await ledger.update(
+    (newest) => withoutBatches(newest, recipe.name, settledBatches),
+    `${recipe.name}: batches taken up`,
+    signal,
+  );
 }
 
 /** Merges the shards, sets them beside the ledger, and delivers. */
@@ -115,6 +138,9 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
     ledger: audit.ledger,
     claude: audit.claude,
     request: actionRequest(audit),
+    batch: inputs.batch,
+    verifierModel: inputs["verifier-model"],
+    howToSet: audit.howToSet,
     journal: audit.facts.isPublic ? withoutPlaces(host.journal) : host.journal,
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),

@@ -26,6 +26,8 @@ export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
   readonly ledger: LedgerStore;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
+  /** How a workflow gives the key. */
+  readonly howToSet: string;
 };
 
 /** @throws {ConfigurationError} no recipe. */
@@ -45,7 +47,17 @@ export async function actionAudit(world: World, signal: AbortSignal): Promise<Ac
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
   const isDefault = site.ref === `refs/heads/${facts.defaultBranch}`;
   const head = isDefault && /^[0-9a-f]{40}$/.test(site.sha ?? "") ? (site.sha ?? "") : facts.tip;
-  return { world, recipe: inputs.recipe, facts, head, github, ledger: ledgerBranch(github, sleep), sleep, claude };
+  return {
+    world,
+    recipe: inputs.recipe,
+    facts,
+    head,
+    github,
+    ledger: ledgerBranch(github, sleep),
+    sleep,
+    claude,
+    howToSet,
+  };
 }
 
 /** The tree of the audited commit, and that of the audit before, so that renames are known. */

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
@@ -6,18 +5,23 @@ import { createProposer } from "../adapters/github/proposer.ts";
 import type { Sha } from "../domain/change-set.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Finding } from "../domain/finding.ts";
-import { proposalBranch } from "../domain/proposal.ts";
 import type { RefactorResult } from "../domain/refactor-result.ts";
+import type { Report } from "../domain/report.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
-import { promptTokens } from "../domain/usage.ts";
-import { proposalOf } from "../flow/refactor/propose-refactor.ts";
+import { proposalsOf } from "../flow/refactor/propose-refactor.ts";
+import { proposeStack } from "../flow/refactor/propose-stack.ts";
+import { refactorReport } from "../flow/refactor/refactor-report.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
+import { proposalMarkdown, proposalTitle } from "../render/proposal-markdown.ts";
+import { actionOutputs } from "./action-outputs.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { parseCheck, shownCommand } from "./check-command.ts";
+import { parseCommand, shownCommand } from "./check-command.ts";
+import { cleanReport } from "./clean-report.ts";
 import { composeRefactor } from "./compose-refactor.ts";
 import type { ProposingAccess } from "./github-access.ts";
 import type { Host } from "./host.ts";
+import { type RefactorFiles, writeRefactorFiles } from "./refactor-files.ts";
 import { cleaner } from "./runner-log.ts";
 import { repositoryUrl, type World } from "./world.ts";
 
@@ -39,11 +43,11 @@ export type RefactorAssignment = {
   readonly options: Pick<CommandOptions, "model" | "effort" | "budgetUsd" | "concurrency">;
 };
 
-/** How it ended. `proposed` is undefined when there was nothing to propose, or for a dry run. */
+/** How it ended. `proposed` has what became of each part, in order; nothing when there was nothing to propose, or for a dry run. */
 export type RefactorEnd = {
   readonly result: RefactorResult;
-  readonly proposed: Proposed | undefined;
-  /** The text of the pull request, without secrets. */
+  readonly proposed: readonly Proposed[];
+  /** The text of the proposal as a whole, without secrets. */
   readonly body: string;
 };
 
@@ -61,7 +65,7 @@ export async function carryOutRefactor(
   const { head, baseBranch, guidanceHead, findings = [], options } = assignment;
   const identity = [...assignment.identity, ...findings.map(({ fingerprint }) => fingerprint)];
   const clean = cleaner(inputs);
-  const check = parseCheck(inputs.check, "input check");
+  const check = parseCommand(inputs.check, "input check");
   const base = await openApiSnapshot(access.github, head, signal);
   const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
   await using composed = await composeRefactor(
@@ -71,6 +75,8 @@ export async function carryOutRefactor(
       guidance,
       contextFiles: inputLines(inputs["context-files"]),
       check,
+      formatter: parseCommand(inputs.formatter, "input formatter"),
+      reviews: inputs["review-change"],
       settingsPath: inputs["config-path"],
       engine: inputs.engine,
       claude: {
@@ -97,38 +103,33 @@ export async function carryOutRefactor(
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   const result = await runRefactor(prepared, parts, signal, deadline);
   const home = repositoryUrl(world);
-  const proposal = proposalOf(prepared, result, {
+  const stack = proposalsOf(prepared, result, {
     baseBranch,
     base: head,
     command: shownCommand(check),
     runUrl: host.runUrl,
-    branch: inputs.branch === undefined ? undefined : proposalBranch(inputs.branch, identity),
+    words: inputs.branch,
     draft: inputs.draft,
     identity,
+    limits: { files: inputs["max-files-per-pull-request"], lines: inputs["max-lines-per-pull-request"] },
   });
-  const body = clean(proposal.body);
+  const text = proposalMarkdown(result, { baseBranch, base: head, command: shownCommand(check), runUrl: host.runUrl });
+  const body = clean(text);
   const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
-  await mkdir(folder, { recursive: true });
-  const reportPath = join(folder, "proposal.md");
-  await writeFile(reportPath, body);
-  await host.summary(`## ${proposal.title}\n\n${body}`);
-  setOutputs(host, result, reportPath);
+  const report = refactorReport(result, { repository: site.repository, base: head });
+  const files = await writeRefactorFiles(cleanReport(report, clean), body, folder);
+  await host.summary(`## ${proposalTitle(result.goal)}\n\n${body}`);
+  setOutputs(host, report, files);
   const end = { result, body };
-  if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: undefined };
+  if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: [] };
   const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
-  return { ...end, proposed: await proposer.propose({ ...proposal, body }, signal) };
+  return { ...end, proposed: await proposeStack(proposer, stack, { base: head, clean }, signal) };
 }
 
-function setOutputs(host: Host, result: RefactorResult, reportPath: string): void {
-  const outputs: Readonly<Record<string, string>> = {
-    conclusion: result.conclusion,
-    "cost-usd": result.costUsd.toFixed(4),
-    "input-tokens": String(promptTokens(result.usage)),
-    "output-tokens": String(result.usage.outputTokens),
-    speedup: result.schedule.speedup.toFixed(2),
-    "report-path": reportPath,
-  };
-  for (const [name, value] of Object.entries(outputs)) host.output(name, value);
+/** Only numbers, paths and words of ours; findings are those of the fresh reviewers. */
+function setOutputs(host: Host, report: Report, files: RefactorFiles): void {
+  const written = { json: files.json, markdown: files.markdown, sarif: "" };
+  for (const [name, value] of Object.entries(actionOutputs(report, written, undefined))) host.output(name, value);
 }
 
 /** The lines of a multi-line input that say something. */

@@ -17,7 +17,7 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   const { inputs, site, host } = world;
   if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
   if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
-  const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest);
+  const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, world.writeToken);
   if (!(await mayStart(world, trigger, github.read, signal))) return;
   if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
   const isAutomatic = trigger.run === "head" && trigger.requester === undefined;

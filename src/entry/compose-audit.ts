@@ -1,18 +1,26 @@
 import { createHash } from "node:crypto";
 
+import { claudeBatches } from "../adapters/claude/claude-batches.ts";
 import { rulesDetector } from "../adapters/rules/detector.ts";
 import { languageOf } from "../adapters/rules/languages.ts";
 import type { RuleSet } from "../adapters/rules/rule.ts";
 import { TEXT_RULES } from "../adapters/rules/text/text-rules.ts";
 import { estimateReadingUsd } from "../domain/audit-cost.ts";
 import { type AuditRecipe, countsRule } from "../domain/audit-recipe.ts";
-import { priceOf } from "../domain/price.ts";
+import { ConfigurationError } from "../domain/errors.ts";
+import { batchPrice, priceOf } from "../domain/price.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import type { Settings } from "../domain/settings.ts";
 import { auditByClaude } from "../flow/audit-by-claude.ts";
 import { auditByRules } from "../flow/audit-by-rules.ts";
-import { type AuditRequest, budgetOf } from "../flow/prepare-audit.ts";
+import { openBatches } from "../flow/batches/open-batches.ts";
+import { readInBatches } from "../flow/batches/read-in-batches.ts";
+import type { ClaudeEngine } from "../flow/claude-engine.ts";
+import { type AuditRequest, budgetOf, type PreparedAudit } from "../flow/prepare-audit.ts";
+import { readInFanOut } from "../flow/read-all.ts";
 import type { AuditParts, OpenedAuditEngine } from "../flow/run-audit.ts";
+import { verifyAudit } from "../flow/verify-audit.ts";
+import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
@@ -37,6 +45,12 @@ export type AuditOrder = {
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
   readonly request: AuditRequest;
+  /** Asks claude in batches at half price. */
+  readonly batch: boolean;
+  /** How the door is given a key. */
+  readonly howToSet: string;
+  /** Overrides the settings' model for verifying findings. */
+  readonly verifierModel: string | undefined;
   readonly settingsPath: string;
   readonly layout: BundleLayout;
 };
@@ -56,12 +70,13 @@ export function composeAudit(order: AuditOrder): AuditParts {
 
 /** The engine with those rules alone that the recipe counts: what cannot be reported is not looked for. */
 async function openEngine(
-  { claude, journal, layout, request }: AuditOrder,
+  order: AuditOrder,
   guidance: Snapshot,
   settings: Settings,
   recipe: AuditRecipe,
   signal: AbortSignal,
 ): Promise<OpenedAuditEngine> {
+  const { claude, layout } = order;
   const all = await repositoryRules(guidance, settings, layout, signal);
   const categoryOf = new Map(TEXT_RULES.map(({ id, category }) => [id, category]));
   const rules: RuleSet = {
@@ -70,27 +85,73 @@ async function openEngine(
   };
   const detector = rulesDetector({ rules, assets: layout.ruleAssets, workerUrl: layout.rulesWorker });
   const dispose = async (): Promise<void> => detector[Symbol.asyncDispose]();
-  if (claude === undefined) {
+  if (claude !== undefined) {
+    const version = versionOf(recipe, rules, claude.modelId, claude.effort, ...(order.batch ? ["batch"] : []));
+    return { ...claudeEngine(order, claude, settings, detector), version, [Symbol.asyncDispose]: dispose };
+  }
+  if (order.batch)
+    throw new ConfigurationError(`batches are of the claude engine: ${order.howToSet}, or leave batch away`);
+  return {
+    version: versionOf(recipe, rules),
+    reasonAgainst: (path) => reasonAgainst(rules, path),
+    estimateUsd: () => 0,
+    reader: (prepared) => ({
+      readAll: readInFanOut(prepared, auditByRules(prepared, detector, SYSTEM_CLOCK), {
+        ...order,
+        clock: SYSTEM_CLOCK,
+      }),
+    }),
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function claudeEngine(
+  order: AuditOrder,
+  claude: ClaudeAccess,
+  settings: Settings,
+  detector: Detector,
+): Omit<OpenedAuditEngine, "version" | typeof Symbol.asyncDispose> {
+  const { request, journal, ledger } = order;
+  const clock = SYSTEM_CLOCK;
+  const { modelId, effort } = claude;
+  const model = modelOf(claude, request.concurrency);
+  const full = priceOf(modelId, settings.prices);
+  const price = order.batch ? batchPrice(full) : full;
+  const parts = { detector, journal, clock };
+  const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
+  const engineFor = (prepared: PreparedAudit): ClaudeEngine & { readonly budgetUsd: number } => {
+    const budgetUsd = Math.max(0, budgetOf(request, settings) / request.shard.of - prepared.openBatches.committedUsd);
+    const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
+    return { model, modelId, verifierModelId, effort, budgetUsd, purse: purseOf(budgetUsd) };
+  };
+  if (!order.batch) {
     return {
-      version: versionOf(recipe, rules),
-      reasonAgainst: (path) => reasonAgainst(rules, path),
-      estimateUsd: () => 0,
-      investigate: (prepared) => auditByRules(prepared, detector, SYSTEM_CLOCK),
-      [Symbol.asyncDispose]: dispose,
+      ...common,
+      reader(prepared) {
+        const engine = engineFor(prepared);
+        return {
+          readAll: readInFanOut(prepared, auditByClaude(prepared, engine, parts), parts),
+          verify: verifyAudit(prepared, engine, parts),
+        };
+      },
     };
   }
-  const engine = {
-    model: modelOf(claude, request.concurrency),
-    modelId: claude.modelId,
-    effort: claude.effort,
-    purse: purseOf(budgetOf(request, settings) / request.shard.of),
-  };
+  if (ledger === undefined) {
+    throw new ConfigurationError(
+      "batches are remembered in the ledger, and there is none: name one by --ledger <file>",
+    );
+  }
+  const batches = claudeBatches(claude);
   return {
-    version: versionOf(recipe, rules, claude.modelId, claude.effort),
-    reasonAgainst: () => undefined,
-    estimateUsd: (tokens) => estimateReadingUsd(priceOf(claude.modelId, settings.prices), tokens),
-    investigate: (prepared) => auditByClaude(prepared, engine, { detector, journal, clock: SYSTEM_CLOCK }),
-    [Symbol.asyncDispose]: dispose,
+    ...common,
+    openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
+    reader(prepared) {
+      const engine = engineFor(prepared);
+      return {
+        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...parts, ledger }),
+        verify: verifyAudit(prepared, engine, parts),
+      };
+    },
   };
 }
 

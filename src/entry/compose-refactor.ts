@@ -4,12 +4,17 @@ import { rulesRewriter } from "../adapters/rules/rewriter.ts";
 import { installedDependencies } from "../adapters/sandbox/installed-dependencies.ts";
 import { nodeProgram } from "../adapters/sandbox/node-program.ts";
 import { sandboxChecker } from "../adapters/sandbox/sandbox-checker.ts";
+import { sandboxFormatter } from "../adapters/sandbox/sandbox-formatter.ts";
+import type { SandboxOptions } from "../adapters/sandbox/sandbox-options.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
 import { FIX_RECIPE } from "../domain/fix-order.ts";
+import type { Settings } from "../domain/settings.ts";
+import type { ClaudeEngine } from "../flow/claude-engine.ts";
 import type { WriteDraft } from "../flow/refactor/draft.ts";
 import { prepareFixes } from "../flow/refactor/prepare-fixes.ts";
 import { type PreparedRefactor, prepareRefactor } from "../flow/refactor/prepare-refactor.ts";
+import { reviewEdits } from "../flow/refactor/review-edits.ts";
 import type { RefactorParts } from "../flow/refactor/run-refactor.ts";
 import { writeByClaude } from "../flow/refactor/write-by-claude.ts";
 import { writeByFixes } from "../flow/refactor/write-by-fixes.ts";
@@ -40,7 +45,11 @@ export type RefactorOrder = {
   readonly findings: readonly Finding[] | undefined;
   /** The command that the whole change must pass; from the workflow or the command line, never from a repository. */
   readonly check: readonly string[] | undefined;
-  /** The settings file, for the rules that findings are fixed by. */
+  /** The command that formats the changed files before they are checked; as `check`. */
+  readonly formatter: readonly string[] | undefined;
+  /** Whether fresh reviewers look at the whole change before it is offered. */
+  readonly reviews: boolean;
+  /** The settings file, for the rules and for what reviewers are told. */
   readonly settingsPath: string;
   readonly engine: EngineChoice;
   readonly claude: Parameters<typeof chooseEngine>[1];
@@ -88,33 +97,46 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
       ? await prepareRefactor(base, { recipe, files: order.files }, signal)
       : await prepareFixes(base, { recipe, findings, named: order.files }, signal);
   await using stack = new AsyncDisposableStack();
-  const checker = check === undefined ? undefined : stack.use(await checkerFor(order, check, signal));
-  const write =
+  const checker = check === undefined ? undefined : stack.use(sandboxChecker(await sandboxFor(order, check, signal)));
+  const engine: ClaudeEngine | undefined =
     claude === undefined
-      ? await byRules(order, prepared, loaded, stack, signal)
+      ? undefined
+      : {
+          model: modelOf(claude, order.concurrency),
+          modelId: claude.modelId,
+          effort: claude.effort,
+          purse: purseOf(order.budgetUsd),
+        };
+  const concurrency = concurrencyFor(claude, order.concurrency);
+  const settings = await settingsIn(guidance, order.settingsPath, signal);
+  const detector =
+    order.reviews || findings !== undefined ? stack.use(await detectorFor(order, settings, signal)) : undefined;
+  const shared = { prepared, guidance, journal, clock: SYSTEM_CLOCK };
+  const write =
+    engine === undefined
+      ? await byRules(prepared, loaded, { layout, detector, stack }, signal)
       : await writeByClaude(
           {
-            prepared,
-            guidance,
+            ...shared,
             contextFiles: order.contextFiles.length > 0 ? order.contextFiles : recipe.context,
-            engine: {
-              model: modelOf(claude, order.concurrency),
-              modelId: claude.modelId,
-              effort: claude.effort,
-              purse: purseOf(order.budgetUsd),
-            },
+            engine,
             checker,
-            journal,
-            clock: SYSTEM_CLOCK,
           },
           signal,
         );
+  const review =
+    order.reviews && detector !== undefined
+      ? reviewEdits({ ...shared, settings, engine, detector, concurrency })
+      : undefined;
   const parts: RefactorParts = {
-    engine: claude === undefined ? "rules" : "claude",
+    engine: engine === undefined ? "rules" : "claude",
     write,
-    asksAgain: claude !== undefined,
+    asksAgain: engine !== undefined,
     checker,
-    concurrency: concurrencyFor(claude, order.concurrency),
+    formatter:
+      order.formatter === undefined ? undefined : sandboxFormatter(await sandboxFor(order, order.formatter, signal)),
+    review,
+    concurrency,
     journal,
     clock: SYSTEM_CLOCK,
   };
@@ -137,18 +159,28 @@ function engineFor(order: RefactorOrder, recipe: string, hasRules: boolean): Cla
   );
 }
 
+async function detectorFor(
+  { guidance, layout }: RefactorOrder,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof rulesDetector>> {
+  const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+  return rulesDetector({ rules: await repositoryRules(guidance, settings, layout, signal), assets, workerUrl });
+}
+
 async function byRules(
-  { guidance, layout, settingsPath }: RefactorOrder,
-  prepared: PreparedRefactor,
+  { base, named, fixes }: PreparedRefactor,
   { ruleFiles }: LoadedRecipe,
-  stack: AsyncDisposableStack,
+  parts: {
+    readonly layout: BundleLayout;
+    readonly detector: ReturnType<typeof rulesDetector> | undefined;
+    readonly stack: AsyncDisposableStack;
+  },
   signal: AbortSignal,
 ): Promise<WriteDraft> {
+  const { layout, detector, stack } = parts;
   const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
-  const { base, named, fixes } = prepared;
-  if (fixes !== undefined) {
-    const rules = await repositoryRules(guidance, await settingsIn(guidance, settingsPath, signal), layout, signal);
-    const detector = stack.use(rulesDetector({ rules, assets, workerUrl }));
+  if (fixes !== undefined && detector !== undefined) {
     return writeByFixes({ base, named, fixes, detector, clock: SYSTEM_CLOCK });
   }
   const own = await loadOwnRules({ assets, repository: ruleFiles, signal, workerUrl });
@@ -156,14 +188,14 @@ async function byRules(
   return writeByRules({ base, named, rewriter, clock: SYSTEM_CLOCK });
 }
 
-async function checkerFor(
+async function sandboxFor(
   { base, sandbox }: RefactorOrder,
   command: readonly string[],
   signal: AbortSignal,
-): Promise<ReturnType<typeof sandboxChecker>> {
+): Promise<SandboxOptions> {
   const { checkout } = sandbox;
   const dependencies = checkout === undefined ? [] : await installedDependencies(checkout, await base.list(signal));
-  return sandboxChecker({
+  return {
     command,
     sandbox: "required",
     dependencies,
@@ -172,5 +204,5 @@ async function checkerFor(
     path: sandbox.path,
     redact: sandbox.redact,
     parallel: PARALLEL_CHECKS,
-  });
+  };
 }

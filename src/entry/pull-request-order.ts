@@ -33,7 +33,7 @@ export function claudeFor({ inputs, options }: Pick<PullRequestOrder, "inputs" |
 }
 
 /** Where the key goes, for who has none. */
-const HOW_TO_SET_KEY = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
+export const HOW_TO_SET_KEY = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
 
 export type OrderParts = Pick<ReviewOrder, "journal" | "publisher" | "readPrecedent">;
 

@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { basename, resolve } from "node:path";
 
 import { applyPatch, openLocalTree } from "../adapters/git/local-tree.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
@@ -8,18 +9,20 @@ import { chooseFindings, FIX_RECIPE } from "../domain/fix-order.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { unifiedDiff } from "../domain/unified-diff.ts";
 import { readTexts } from "../flow/read-texts.ts";
+import { refactorReport } from "../flow/refactor/refactor-report.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import { logSafeLines } from "../render/log-safe.ts";
 import { planText } from "../render/plan-text.ts";
 import { proposalMarkdown } from "../render/proposal-markdown.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { parseCheck, shownCommand } from "./check-command.ts";
+import { parseCommand, shownCommand } from "./check-command.ts";
 import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
 import { SETTINGS_PATH } from "./compose-review.ts";
 import { DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readFindingsFile } from "./findings-file.ts";
 import type { CommandOptions } from "./local-order.ts";
+import { writeRefactorFiles } from "./refactor-files.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 import { writeResult } from "./write-result.ts";
 
@@ -41,7 +44,7 @@ export async function refactorCommand(
     throw new ConfigurationError("--apply and --patch: one of the two, the patch can be applied by git apply");
   }
   const findings = await findingsFor(options);
-  const check = parseCheck(options.check, "--check");
+  const check = parseCommand(options.check, "--check");
   const program = { executable: "git", environment: gitEnvironment(env) };
   await using tree = await openLocalTree(program, { directory: options.repo, ref: options.base }, signal);
   const { snapshot, workTree } = tree;
@@ -58,6 +61,8 @@ export async function refactorCommand(
       contextFiles: options.context,
       findings,
       check,
+      formatter: parseCommand(options.formatter, "--formatter"),
+      reviews: !options["no-review"],
       settingsPath: SETTINGS_PATH,
       engine: options.engine,
       claude: {
@@ -103,8 +108,12 @@ export async function refactorCommand(
     .join("");
   if (options.patch !== undefined) await writeResult(patch, options.patch);
   if (options.apply && workTree !== undefined && patch !== "") await applyPatch(program, workTree, patch, signal);
+  const folder = options["output-dir"];
   const place = { baseBranch: options.base ?? "HEAD", base: snapshot.sha, command: shownCommand(check) };
-  await writeResult(`${logSafeLines(proposalMarkdown(result, place))}\n`, options.output);
+  const body = proposalMarkdown(result, place);
+  const target = { repository: basename(resolve(options.repo)), base: snapshot.sha };
+  if (folder !== undefined) await writeRefactorFiles(refactorReport(result, target), body, folder);
+  await writeResult(`${logSafeLines(body)}\n`, options.output);
   return result.conclusion === "success" ? EXIT.done : EXIT.failed;
 }
 

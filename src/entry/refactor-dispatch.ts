@@ -39,13 +39,16 @@ export async function refactorDispatch(world: World, signal: AbortSignal): Promi
     identity,
     options: {},
   };
-  const { proposed } = await carryOutRefactor(world, access, assignment, signal);
-  if (proposed === undefined) {
+  const { proposed, result } = await carryOutRefactor(world, access, assignment, signal);
+  if (result.conclusion === "failure") host.fail("Nothing could be changed: the summary says why for each file.");
+  else if (proposed.length === 0) {
     host.info(inputs["dry-run"] ? "A dry run: nothing is proposed." : "Nothing was changed, so nothing is proposed.");
-    return;
   }
-  for (const note of proposed.notes) host.warning(note);
-  report(proposed, host);
+  // The first part is where a reader begins.
+  for (const part of proposed.toReversed()) {
+    for (const note of part.notes) host.warning(note);
+    report(part, host);
+  }
 }
 
 /** The findings that the inputs name; undefined for a recipe that needs none. */

@@ -69,7 +69,7 @@ export async function reviewPullRequest(
     const { undelivered, fails, reason } = result;
     if (undelivered !== undefined) {
       const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are in the job summary and in ${where}`;
-      host.fail(lost);
+      host.fail(lost, "undelivered");
     } else if (fails) host.fail(reason);
     else host.info(reason);
     if (!signal.aborted) await show(undelivered === undefined ? "rocket" : "confused");

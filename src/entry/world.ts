@@ -8,6 +8,8 @@ export type World = {
   /** Of this process; programs that are started see a part of it. */
   readonly env: NodeJS.ProcessEnv;
   readonly host: Host;
+  /** For what is written, where the token among the inputs can only read. */
+  readonly writeToken?: string;
 };
 
 /** The repository of a job, its GitHub, and the folders that the job may use. */

@@ -28,12 +28,18 @@ export type Verify = (
   signal: AbortSignal,
 ) => Promise<Verification>;
 
+/** What verifiers need to know of a run: of a review, all of it is at hand. */
+export type Verifiable = Pick<PreparedReview, "settings" | "head" | "headTexts" | "plan"> & {
+  readonly plannedChange: Pick<PreparedReview["plannedChange"], "files">;
+  readonly request: Pick<PreparedReview["request"], "concurrency">;
+};
+
 /** Text rules that report what stands there, byte for byte: there is nothing to have an opinion on. */
 const CERTAIN_RULES: ReadonlySet<string> = new Set(["invisible-characters", "secret-in-source"]);
 
 /** One fresh subagent for each finding that needs a second mind; all at once, from the same purse as the finders. */
 export function verifyByClaude(
-  prepared: PreparedReview,
+  prepared: Verifiable,
   engine: ClaudeEngine,
   parts: Pick<ClaudeParts, "journal" | "clock"> & {
     /** Keeps what verifiers come to, where the run is kept. */
@@ -89,7 +95,7 @@ function verifierOf(finding: Finding, planned: readonly Subtask[]): Subtask {
 }
 
 function verifyOne(
-  prepared: PreparedReview,
+  prepared: Verifiable,
   engine: ClaudeEngine,
   parts: Pick<ClaudeParts, "journal" | "clock">,
   findingOf: ReadonlyMap<string, Finding | undefined>,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { isPull } from "../../src/standin/github/model.ts";
 import { gitFixture } from "../support/git-fixture.ts";
-import { type ActionStage, openActionStage } from "./action-stage.ts";
+import { type ActionStage, openActionStage, reportIn } from "./action-stage.ts";
 
 const run = promisify(execFile);
 const CLI = join(import.meta.dirname, "../../src/entry/cli.ts");
@@ -71,6 +71,17 @@ describe("the recipe fix-findings", () => {
       .filter(isPull)
       .filter(({ head }) => head.ref.startsWith("parallel-review/"));
     expect(first.log).not.toContain("::error");
+    expect(reportIn(first.files)).toMatchObject({
+      job: "refactor",
+      target: { repository: "acme/shop" },
+      coverage: [{ path: "src/a.ts", status: "reviewed" }],
+      subtasks: [{ id: "s1", phase: "writer", status: "done" }, { id: "review-s1" }],
+      conclusion: "success",
+    });
+    expect(first.outputs).toMatchObject({
+      "total-files": "1",
+      "findings-path": expect.stringMatching(/findings\.json$/),
+    });
     expect(proposals).toHaveLength(1);
     expect(proposals[0]?.title).toMatch(/^Fix the findings of a review: f\d, f\d$/);
     expect(proposals[0]?.files.map(({ path }) => path)).toEqual(["src/a.ts"]);

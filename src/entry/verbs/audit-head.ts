@@ -13,7 +13,7 @@ import { withoutPlaces } from "../audit-job.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { composeAudit } from "../compose-audit.ts";
 import { concurrencyFor } from "../engine-choice.ts";
-import { claudeFor } from "../pull-request-order.ts";
+import { claudeFor, HOW_TO_SET_KEY } from "../pull-request-order.ts";
 import { repositoryUrl } from "../world.ts";
 import type { CommentOrder } from "./comment-order.ts";
 
@@ -53,6 +53,9 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
     journal: facts.isPublic ? withoutPlaces(host.journal) : host.journal,
     claude,
     request,
+    batch: false,
+    howToSet: HOW_TO_SET_KEY,
+    verifierModel: inputs["verifier-model"],
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),
   });

@@ -13,6 +13,8 @@ import { proposingAccess } from "../github-access.ts";
 import { type CommentOrder, memoryOf } from "./comment-order.ts";
 import { namedFinding } from "./named-finding.ts";
 
+const MAX_LISTED = 20;
+
 /** `refactor`: many files changed by a goal, offered as a pull request into this one's branch, or into its base where that is a fork's. */
 export async function proposeRefactor(
   order: CommentOrder,
@@ -63,7 +65,7 @@ async function propose(
   signal: AbortSignal,
 ): Promise<Reply> {
   const { pull, options, site, inputs, github } = order;
-  const access = proposingAccess(site, inputs["github-token"]);
+  const access = proposingAccess(site, order.writeToken ?? inputs["github-token"]);
   const guidanceHead = await readBranchHead(github.read, pull.defaultBranch, signal);
   const identity = [wanted.recipe, wanted.baseBranch, `#${pull.number}`, ...wanted.files];
   const end = await carryOutRefactor(order, access, { ...wanted, guidanceHead, identity, options }, signal);
@@ -73,24 +75,29 @@ async function propose(
 
 function outcomeText({ result, proposed }: RefactorEnd, branch: string): Reply {
   const { changed, leftOut, fixes } = result;
-  if (proposed === undefined) {
-    const reasons = leftOut
-      .slice(0, 20)
-      .map(({ path, reason }) => `- ${codeSpan(neutralizeCode(path))}: ${inlineText(reason)}`);
-    const text = [
-      "Nothing was changed, so nothing is proposed.",
-      ...(reasons.length === 0 ? [] : [reasons.join("\n")]),
-    ];
-    return { text: text.join("\n\n"), reaction: "confused" };
-  }
-  const files = `${counted(changed.length, "file")} changed${leftOut.length === 0 ? "" : `, ${leftOut.length} left out and named there`}`;
-  const fixed = fixes.filter((each) => each.fixed).map(({ finding }) => codeSpan(finding.id));
   const open = fixes
     .filter((each) => !each.fixed)
     .map(({ finding, reason }) => `- ${codeSpan(finding.id)} is not fixed: ${inlineText(reason)}`);
+  if (proposed.length === 0) {
+    const reasons = leftOut.map(({ path, reason }) => `- ${codeSpan(neutralizeCode(path))}: ${inlineText(reason)}`);
+    const list = (open.length > 0 ? open : reasons).slice(0, MAX_LISTED).join("\n");
+    const text = `Nothing was changed, so nothing is proposed.${list === "" ? "" : `\n\n${list}`}`;
+    return { text, reaction: "confused" };
+  }
+  const fixed = fixes.filter((each) => each.fixed).map(({ finding }) => codeSpan(finding.id));
+  const files = `${counted(changed.length, "file")} changed${leftOut.length === 0 ? "" : `, ${leftOut.length} left out and named there`}`;
   const what = fixed.length === 0 ? files : `${fixed.join(", ")} fixed, ${files}`;
-  const lines = [`${where(proposed, branch)} ${what}.`, ...(open.length === 0 ? [] : [open.join("\n")])];
-  return { text: lines.join("\n\n"), reaction: proposed.kind === "left-alone" ? "confused" : "rocket" };
+  const places = proposed.map((each) => where(each, branch));
+  // Parts of a large change stand in their order.
+  const lead =
+    places.length === 1
+      ? `${places[0] ?? ""} ${what}.`
+      : `${what}.\n\n${places.map((place) => `1. ${place}`).join("\n")}`;
+  const isDone = proposed.every(({ kind }) => kind !== "left-alone");
+  return {
+    text: [lead, ...(open.length === 0 ? [] : [open.slice(0, MAX_LISTED).join("\n")])].join("\n\n"),
+    reaction: isDone ? "rocket" : "confused",
+  };
 }
 
 function where(proposed: Proposed, branch: string): string {
@@ -101,12 +108,12 @@ function where(proposed: Proposed, branch: string): string {
       const state = { opened: "is open", updated: "is updated", unchanged: "has this very change already" }[
         proposed.kind
       ];
-      return `[#${proposed.number}](${proposed.url}) into ${codeSpan(neutralizeCode(branch))} ${state}:`;
+      return `[#${proposed.number}](${proposed.url}) into ${codeSpan(neutralizeCode(branch))} ${state}.`;
     }
     case "branch-only":
-      return `The change is on ${codeSpan(neutralizeCode(proposed.branch))} and has no pull request. ${inlineText(proposed.reason, 1_000)} [Open it by hand](${proposed.compareUrl}):`;
+      return `The change is on ${codeSpan(neutralizeCode(proposed.branch))} and has no pull request. ${inlineText(proposed.reason, 1_000)} [Open it by hand](${proposed.compareUrl}).`;
     case "left-alone":
-      return `Nothing was proposed: ${inlineText(proposed.reason, 1_000)}. There would be`;
+      return `Nothing was proposed: ${inlineText(proposed.reason, 1_000)}.`;
     default:
       return proposed satisfies never;
   }

@@ -133,8 +133,8 @@ describe("writeByClaude", () => {
 
     expect(result).toMatchObject({
       edits: [],
-      conclusion: "nothing-to-do",
-      leftOut: [{ path: "src/a.ts", reason: "The model declined: no" }],
+      conclusion: "failure",
+      leftOut: [{ path: "src/a.ts", status: "failed", reason: "The model declined: no" }],
     });
   });
 
@@ -144,7 +144,7 @@ describe("writeByClaude", () => {
 
     const result = await run({ "src/a.ts": "gives 1\n" }, model);
 
-    expect(result.leftOut).toEqual([{ path: "src/a.ts", reason: "It extends another class." }]);
+    expect(result.leftOut).toEqual([{ path: "src/a.ts", status: "skipped", reason: "It extends another class." }]);
   });
 
   it("gives a writer the findings of its file, and believes it only about what it changed", async () => {

@@ -1,0 +1,67 @@
+import type Anthropic from "@anthropic-ai/sdk";
+
+import type { Message, TurnRequest } from "../../ports/model.ts";
+
+/** Smallest prefix, in characters, that is worth a cache entry: below about 1,000 tokens writing costs more than it saves. */
+const CACHEABLE_PREFIX_CHARACTERS = 4_000;
+
+/** A turn as the Messages API is asked for it. `cache: false` leaves out what makes it remember the prompt. */
+export function requestBody(
+  request: TurnRequest,
+  { cache } = { cache: true },
+): Omit<Anthropic.MessageCreateParamsNonStreaming, "stream"> {
+  const [brief, ...rest] = request.messages;
+  if (brief?.role !== "user") throw new Error("a conversation starts with the subagent's brief");
+  const cached = cache && request.prefix.length >= CACHEABLE_PREFIX_CHARACTERS;
+  const prefix: Anthropic.TextBlockParam = {
+    type: "text",
+    text: request.prefix,
+    ...(cached ? { cache_control: { type: "ephemeral" } } : {}),
+  };
+  return {
+    model: request.model,
+    max_tokens: request.maxOutputTokens,
+    system: [{ type: "text", text: request.system }],
+    tools: request.tools.map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      input_schema: { type: "object", ...tool.inputSchema },
+      ...(tool.strict ? { strict: true } : {}),
+    })),
+    messages: [
+      { role: "user", content: [...(request.prefix === "" ? [] : [prefix]), { type: "text", text: brief.text }] },
+      ...rest.map(messageParam),
+    ],
+    // From the second turn on the conversation so far is read again by the next one; the first turn is often the last.
+    ...(cache && rest.length > 0 ? { cache_control: { type: "ephemeral" } } : {}),
+    ...(request.effort === undefined ? {} : { output_config: { effort: request.effort } }),
+  };
+}
+
+function messageParam(message: Message): Anthropic.MessageParam {
+  switch (message.role) {
+    case "user":
+      return { role: "user", content: message.text };
+    case "assistant":
+      return { role: "assistant", content: replayedContent(message.replay) };
+    case "tool":
+      // Tool results alone: text behind them makes the model end its turn with nothing.
+      return {
+        role: "user",
+        content: message.results.map((result) => ({
+          type: "tool_result",
+          tool_use_id: result.callId,
+          content: result.text,
+          ...(result.isError ? { is_error: true } : {}),
+        })),
+      };
+    default:
+      return message satisfies never;
+  }
+}
+
+/** Our own `replay` values come back as they went out: the content blocks of an answer, thinking included. */
+function replayedContent(replay: unknown): Anthropic.ContentBlockParam[] {
+  if (!Array.isArray(replay)) throw new Error("the replay of an assistant turn is its content blocks");
+  return replay as Anthropic.ContentBlockParam[]; // oxlint-disable-line typescript/no-unsafe-type-assertion -- written by turnOf below, or by it in a transcript
+}
