@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../domain/errors.ts";
+import type { Written } from "../domain/trigger.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { watchForStop } from "../flow/watch-for-stop.ts";
 import { answerText } from "../render/answer-text.ts";
@@ -17,10 +18,10 @@ import { outputFolder, repositoryUrl } from "./world.ts";
  */
 export async function askPullRequest(
   question: string,
-  order: PullRequestOrder & { readonly commentId: number },
+  order: PullRequestOrder & { readonly asked: Written },
   signal: AbortSignal,
 ): Promise<string> {
-  const { commentId, host } = order;
+  const { asked: command, host } = order;
   const { journal } = host;
   const askedMs = SYSTEM_CLOCK.now();
   await using asked = reviewOrder(order, { journal, publisher: undefined });
@@ -36,7 +37,7 @@ export async function askPullRequest(
   const budgetUsd = asked.budgetUsd ?? settings.budgetUsd;
   const { modelId, effort } = claude;
   const say = (description: string): void => journal.write({ kind: "run-start", description });
-  using watch = watchForStop(stopRequestsFor(order, askedMs, commentId), SYSTEM_CLOCK, signal);
+  using watch = watchForStop(stopRequestsFor(order, askedMs, command), SYSTEM_CLOCK, signal);
   const folder = { folder: askFolder(outputFolder(order)), secrets: secretsOf(order), clean: cleaner(order) };
   const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
   const { repository, head: commit } = changeSet;
