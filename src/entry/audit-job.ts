@@ -14,6 +14,7 @@ import type { TreeSource } from "../ports/tree-source.ts";
 import { logSafe } from "../render/log-safe.ts";
 import { today } from "./audit-command.ts";
 import { deliverAuditReport, uploadFindings, writeShard } from "./audit-delivery.ts";
+import { publishIssue, takeUpTicks } from "./audit-issue.ts";
 import { type ActionAudit, actionAudit, actionRequest, actionTree } from "./audit-order.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composeAudit } from "./compose-audit.ts";
@@ -119,6 +120,9 @@ async function publish(
   const isHidden = audit.facts.isPublic && recipe !== undefined && isSensitive(recipe);
   const isRemembered = !inputs["dry-run"] && !isHidden;
   const { history, head } = await source.load(signal);
+  // An issue is as public as the repository: what may not be remembered there may not stand in it.
+  const isIssue = isRemembered && inputs["publish-to"] === "issue" && recipe !== undefined;
+  const ticked = isIssue ? await takeUpTicks(audit, recipe.name, signal) : undefined;
   const concluded = await concludeAudit(
     reports,
     {
@@ -130,6 +134,7 @@ async function publish(
     signal,
   );
   await deliverAuditReport(audit, concluded, { head, isHidden }, signal);
+  if (ticked !== undefined) await publishIssue(audit, concluded, ticked, signal);
   if (concluded.fails) core.setFailed(logSafe(clean(concluded.reason)));
   else core.info(logSafe(clean(concluded.reason)));
 }

@@ -87,6 +87,7 @@ export interface GitHubStandin extends AsyncDisposable {
     body: string,
   ): { comment: StandinIssueComment; event: StandinEvent };
   editCommentAs(login: string, repository: StandinRepository, comment: StandinIssueComment, body: string): StandinEvent;
+  editIssueAs(login: string, repository: StandinRepository, number: number, body: string): void;
 
   /** Called for everything that would start workflow runs or webhooks. Returns a function that ends it. */
   onEvent(listener: (event: StandinEvent) => void): () => void;
@@ -159,6 +160,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     changePullRequest: async (...args) => scene.changePull(world, ...args),
     commentAs: (login, target, number, body) => scene.comment(world, target, number, login, body),
     editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
+    editIssueAs: (login, target, number, body) => scene.editIssue(world, target, number, login, body),
     onEvent: (listener) => {
       world.listeners.add(listener);
       return () => void world.listeners.delete(listener);
