@@ -11,7 +11,7 @@ const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
 /** Parts of a run over several jobs: gate plans, analyze reads, publish delivers; all does everything in one job. */
 const STAGES = ["all", "gate", "analyze", "publish"] as const;
 
-const DESTINATIONS = ["pull-request", "code-scanning", "artifact"] as const;
+const DESTINATIONS = ["pull-request", "issue", "code-scanning", "artifact"] as const;
 
 const httpsUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
