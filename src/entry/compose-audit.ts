@@ -37,6 +37,8 @@ import { VERSION } from "./version.ts";
 /** What one audit is wired from; the doors fill it in from their arguments. */
 export type AuditOrder = {
   readonly source: TreeSource;
+  /** Where recipe, settings and rules are read; absent: in the tree that is audited. */
+  readonly guidance?: Snapshot;
   readonly recipe: string;
   readonly ledger: LedgerStore | undefined;
   readonly journal: Journal;
@@ -57,9 +59,9 @@ export type AuditOrder = {
 export function composeAudit(order: AuditOrder): AuditParts {
   return {
     source: order.source,
-    readSettings: (head, signal) => settingsIn(head, order.settingsPath, signal),
-    readRecipe: (head, signal) => findAuditRecipe(order.recipe, head, signal),
-    openEngine: (head, settings, recipe, signal) => openEngine(order, head, settings, recipe, signal),
+    readSettings: (head, signal) => settingsIn(order.guidance ?? head, order.settingsPath, signal),
+    readRecipe: (head, signal) => findAuditRecipe(order.recipe, order.guidance ?? head, signal),
+    openEngine: (head, settings, recipe, signal) => openEngine(order, order.guidance ?? head, settings, recipe, signal),
     ledger: order.ledger,
     journal: order.journal,
     clock: SYSTEM_CLOCK,
@@ -69,13 +71,13 @@ export function composeAudit(order: AuditOrder): AuditParts {
 /** The engine with those rules alone that the recipe counts: what cannot be reported is not looked for. */
 async function openEngine(
   order: AuditOrder,
-  head: Snapshot,
+  guidance: Snapshot,
   settings: Settings,
   recipe: AuditRecipe,
   signal: AbortSignal,
 ): Promise<OpenedAuditEngine> {
   const { claude, layout } = order;
-  const all = await repositoryRules(head, settings, layout, signal);
+  const all = await repositoryRules(guidance, settings, layout, signal);
   const categoryOf = new Map(TEXT_RULES.map(({ id, category }) => [id, category]));
   const rules: RuleSet = {
     syntax: all.syntax.filter((rule) => countsRule(recipe, rule)),

@@ -1,12 +1,10 @@
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import type { PullRequest } from "../adapters/github/pull-request.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
-import type { Journal } from "../ports/journal.ts";
-import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
-import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
+import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import type { GitHubAccess } from "./github-access.ts";
 import { repositoryUrl, type World } from "./world.ts";
 
@@ -20,11 +18,27 @@ export type PullRequestOrder = World & {
   readonly run: string;
 };
 
+/**
+ * The claude engine as inputs and the comment's options choose it; undefined for the rules engine.
+ * @throws {ConfigurationError} claude without a key.
+ */
+export function claudeFor({ inputs, options }: Pick<PullRequestOrder, "inputs" | "options">): ClaudeAccess | undefined {
+  const access = {
+    apiKey: inputs["anthropic-api-key"],
+    baseUrl: inputs["anthropic-base-url"],
+    modelId: options.model ?? inputs.model,
+    effort: options.effort ?? inputs.effort,
+  };
+  return chooseEngine(inputs.engine, access, HOW_TO_SET_KEY);
+}
+
+/** Where the key goes, for who has none. */
+export const HOW_TO_SET_KEY = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
+
+export type OrderParts = Pick<ReviewOrder, "journal" | "publisher" | "readPrecedent">;
+
 /** Inputs and the comment's options as a review order; what the comment says counts before what the workflow says. */
-export function reviewOrder(
-  order: PullRequestOrder,
-  parts: { readonly journal: Journal; readonly publisher: ReviewPublisher | undefined },
-): ReviewOrder & AsyncDisposable {
+export function reviewOrder(order: PullRequestOrder, parts: OrderParts): ReviewOrder & AsyncDisposable {
   const { inputs, site, env, options } = order;
   const source = composePullRequestSource({
     read: order.github.read,
@@ -35,14 +49,7 @@ export function reviewOrder(
     temporaryFolder: site.temporaryFolder,
     journal: parts.journal,
   });
-  const access = {
-    apiKey: inputs["anthropic-api-key"],
-    baseUrl: inputs["anthropic-base-url"],
-    modelId: options.model ?? inputs.model,
-    effort: options.effort ?? inputs.effort,
-  };
-  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
-  const claude = chooseEngine(inputs.engine, access, howToSet);
+  const claude = claudeFor(order);
   return {
     ...parts,
     source,

@@ -157,7 +157,7 @@ async function tell(world: World, job: AppJob, text: string): Promise<void> {
   if (trigger.kind !== "comment" && trigger.kind !== "mistake") return;
   const { inputs, site, writeToken } = world;
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
-  await answerComment(world, github, trigger, text, "confused", AbortSignal.timeout(LAST_WORDS_MS));
+  await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));
 }
 
 /** What a try that threw means for the job. */
