@@ -23,10 +23,10 @@ import type { Journal } from "../ports/journal.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
-import type { EngineChoice } from "./command-line.ts";
 import { modelOf, settingsIn } from "./compose-review.ts";
 import { chooseEngine, type ClaudeAccess, type ClaudeWish, concurrencyFor } from "./engine-choice.ts";
 import { type LoadedRecipe, loadRecipe } from "./load-recipe.ts";
+import type { EngineChoice } from "./option-values.ts";
 import { repositoryRules } from "./repository-rules.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 

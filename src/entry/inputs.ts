@@ -4,7 +4,7 @@ import { PROVIDERS } from "../adapters/claude/connection.ts";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { ENGINES, FindingIds, Shard } from "./command-line.ts";
+import { ENGINES, FindingIds, Shard } from "./option-values.ts";
 
 const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
 

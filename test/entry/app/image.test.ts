@@ -142,7 +142,7 @@ describe("the compose file", () => {
       const options = command.filter((word) => word.startsWith("--")).map((word) => word.slice(2));
       expect(options).toEqual(["role", "host", "port", "data"]);
       for (const option of options)
-        expect(read("src/entry/command-line.ts")).toContain(`  ${option}: { type: "string" }`);
+        expect(read("src/entry/command-options.ts")).toContain(`  ${option}: { type: "string" }`);
     }
   });
 
