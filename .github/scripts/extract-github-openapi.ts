@@ -31,6 +31,7 @@ const OPERATIONS = `
   pulls/get-review-comment pulls/update-review-comment pulls/delete-review-comment
   issues/get issues/create issues/update issues/list-for-repo
   issues/create-comment issues/get-comment issues/update-comment issues/delete-comment issues/list-comments
+  issues/list-comments-for-repo
   issues/add-labels issues/remove-label issues/create-label issues/get-label issues/list-labels-on-issue issues/list-labels-for-repo
   reactions/create-for-issue-comment reactions/list-for-issue-comment reactions/delete-for-issue-comment
   reactions/create-for-pull-request-review-comment reactions/list-for-pull-request-review-comment

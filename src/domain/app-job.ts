@@ -23,16 +23,17 @@ export type AppJob = {
 };
 
 /** Commands that are over in a moment and must not wait behind a run of the same pull request, or that are about that run. */
-const AT_ONCE: ReadonlySet<string> = new Set(["help", "status", "stop", "pause", "config", "explain", "ignore"]);
+const QUICK_VERBS: ReadonlySet<string> = new Set(["help", "status", "stop", "pause", "config", "explain", "ignore"]);
 
-/** What only one job at a time may hold: the runs of one pull request, or of one repository's audit; everything else holds its own. */
+/** Whether the job is to be carried out as soon as it comes, whatever else runs; it costs nothing. */
+export function isAtOnce({ kind, trigger }: AppJob): boolean {
+  if (kind === "housekeeping" || trigger.kind === "mistake" || trigger.kind === "stop") return true;
+  return trigger.kind === "comment" && QUICK_VERBS.has(trigger.command.verb);
+}
+
+/** What only one job at a time may hold: the runs of one pull request, or of one repository's audit; what is done at once holds its own. */
 export function laneOf(job: AppJob): string {
-  const { trigger } = job;
-  const isAtOnce =
-    trigger.kind === "mistake" ||
-    trigger.kind === "stop" ||
-    (trigger.kind === "comment" && AT_ONCE.has(trigger.command.verb));
-  if (isAtOnce || job.kind === "housekeeping") return `job ${job.key}`;
+  if (isAtOnce(job)) return `job ${job.key}`;
   return job.pullRequest === undefined
     ? `${job.kind} ${job.repositoryId}`
     : `pull-request ${job.repositoryId} ${job.pullRequest}`;

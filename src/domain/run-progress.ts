@@ -38,6 +38,7 @@ export function stepOf(event: RunEvent, atMs: number): RunStep | undefined {
     case "degradation":
       return { kind: "note", message: event.message };
     case "run-start":
+    case "waiting":
     case "tool-call":
     case "claims-report":
     case "run-end":

@@ -1,8 +1,9 @@
 import { logSafeLines } from "../render/log-safe.ts";
 import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";
+import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { declaredInputs, openDemoScene } from "./demo-scene.ts";
+import { openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
 
@@ -21,7 +22,7 @@ export async function demoRefactor(
 ): Promise<ExitCode> {
   const layout = bundleLayout();
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port };
+  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port ?? 0 };
   await using scene = await openDemoScene(place, signal);
   const { github, repository } = scene;
   const pages = createPages(github);

@@ -26,9 +26,10 @@ export function proposingAccess(site: Home, token: string): ProposingAccess {
 }
 
 /** @throws {ConfigurationError} there is no token. */
-export function gitHubAccess(site: Home, token: string, pullRequest: number): GitHubAccess {
+export function gitHubAccess(site: Home, token: string, pullRequest: number, writeToken = token): GitHubAccess {
   const { client, sleep } = connection(site, token);
-  return { read: createGitHub(client), write: createGitHub({ ...client, writeTo: pullRequest }), sleep };
+  const write = createGitHub({ ...client, token: writeToken, writeTo: pullRequest });
+  return { read: createGitHub(client), write, sleep };
 }
 
 /** The client of a run that audits: it reads, and writes the ledger's branch and code scanning. */

@@ -9,8 +9,11 @@ export type Host = {
   /** One line, or several. */
   info(text: string): void;
   warning(text: string): void;
-  /** The job has failed, though it may go on to tell more. The last text counts. */
-  fail(text: string): void;
+  /**
+   * The job has failed, though it may go on to tell more. The last text counts. `undelivered`: there is a result, and what stands between
+   * it and the pull request may pass.
+   */
+  fail(text: string, why?: "undelivered"): void;
   /** A value for the steps, or the people, that come after: a number, a path, an address or a word of ours. */
   output(name: string, value: string): void;
   /** Adds to what people read about the job, beside the log. */
@@ -21,6 +24,8 @@ export type Host = {
   readonly identity: number;
   /** The page of this job, for people. */
   readonly runUrl: string;
-  /** How a review is kept, so that it can go on after a crash; absent: in the folder of its files. */
+  /** A fresh token of who this job is, for whoever trusts the host; absent where the job may not have one. */
+  readonly identityToken?: (audience: string) => Promise<string>;
+  /** How a run is kept, so that a review can go on after a crash; absent: in the folder of its files. */
   readonly keeper?: RunKeeper;
 };

@@ -1,5 +1,6 @@
 import { errorMessage } from "../domain/errors.ts";
 import type { FailOn } from "../domain/severity.ts";
+import { isMoved } from "../domain/stop.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -81,7 +82,7 @@ export async function runReview(
     return { ...conducted, prepared, ...(await deliverReport(conducted.report, prepared, publisher, signal)) };
   } catch (error) {
     await announced;
-    await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
+    if (!isMoved(signal)) await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
     throw error;
   }
 }

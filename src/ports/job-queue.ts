@@ -4,6 +4,8 @@ import type { AppJob } from "../domain/app-job.ts";
 export type Attempt = {
   /** The job's id in the archive: pages and links name a run by it. */
   readonly runId: string;
+  /** Tells this try from every other one of the job. */
+  readonly lease: number;
   /** From 1. A try that was cut off by a crash counts. */
   readonly number: number;
   /**
@@ -42,7 +44,7 @@ export type DeadLetter = {
 };
 
 /** What stands in line, for metrics and the page. */
-export type QueueCounts = {
+type QueueCounts = {
   readonly queued: number;
   readonly running: number;
   readonly dead: number;
@@ -73,8 +75,8 @@ export type WorkOptions = {
 };
 
 /**
- * Carries out one try. `signal` is aborted with a `stopReason` when somebody stopped the job or a newer head made it pointless, and with
- * another reason when it is to go on elsewhere (this process is ending, or the job was taken from it): then nothing may be published.
+ * Carries out one try. `signal` is aborted with a `stopReason` that says why; after `moved` (this process is ending, or another has the
+ * job) the job goes on elsewhere, so nothing may be published any more, and how the try ends does not count unless it was done already.
  */
 export type Carry = (job: AppJob, attempt: Attempt, signal: AbortSignal) => Promise<JobEnd>;
 

@@ -74,10 +74,14 @@ export type RunFilter = {
   readonly pullRequest?: number;
   readonly kind?: JobKind;
   readonly status?: RunStatus;
+  /** Received at this time or later. */
+  readonly fromMs?: number;
+  /** Received before this time. */
+  readonly untilMs?: number;
 };
 
 /** One page of runs: newest first, those older than `before` (an id), at most `limit`. */
-export type RunPage = RunFilter & { readonly limit: number; readonly before?: string };
+type RunPage = RunFilter & { readonly limit: number; readonly before?: string };
 
 /** What one repository spent on one day (UTC, `2026-11-22`). */
 export type DayCost = {
@@ -105,6 +109,8 @@ export interface ArchivedRun extends RunStore, AsyncDisposable {
   readonly earlier: readonly TranscriptEntry[];
   readonly lost: AbortSignal;
   progress(event: RunEvent): void;
+  /** Begins the transcript anew; what was spent stays spent. */
+  restart(): void;
   settled(): Promise<void>;
 }
 

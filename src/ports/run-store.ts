@@ -15,6 +15,8 @@ export type RunRequest = {
   readonly run: string;
   readonly engine: "claude" | "rules";
   readonly model?: string;
+  /** Who verifies, by the request or the settings; absent: the model that reviews. */
+  readonly verifierModel?: string;
   readonly effort?: Effort;
   readonly paths?: string;
   readonly lenses?: readonly string[];
@@ -127,8 +129,10 @@ export interface RunKeeper {
 
 /** Where a run leaves what it needs to be resumed. Nothing here throws: a full disk costs the checkpoint, never the run. */
 export interface RunStore {
-  /** One line, on its way to the disk when this returns: a killed process loses at most the line it was writing. */
+  /** One entry, on its way when this returns: a killed process loses at most what was not `settled`. */
   append(entry: TranscriptEntry): void;
   /** Replaces the report in one step: whoever reads it finds the old one or the new one, whole. */
   saveReport(report: Report): void;
+  /** Resolves when everything that was given so far is safe from a crash; absent where it is as soon as it was given. */
+  settled?(): Promise<void>;
 }

@@ -144,16 +144,18 @@ export function memoryApp(now: () => number = Date.now): {
           row.steps.push(mapStrings(step, clean));
           change(row, {});
         },
+        restart: () => row.entries.splice(0),
         settled: async () => undefined,
         [Symbol.asyncDispose]: async () => undefined,
       };
     },
-    async list({ repositoryIds, repository, pullRequest, kind, status, limit, before }) {
+    async list({ repositoryIds, repository, pullRequest, kind, status, fromMs, untilMs, limit, before }) {
       return rows
         .filter(({ id, job, ...row }) => {
           if (before !== undefined && Number(id) >= Number(before)) return false;
           if (repositoryIds !== undefined && !repositoryIds.includes(job.repositoryId)) return false;
           if (repository !== undefined && job.repository !== repository) return false;
+          if (job.receivedMs < (fromMs ?? 0) || job.receivedMs >= (untilMs ?? Infinity)) return false;
           if (pullRequest !== undefined && job.pullRequest !== pullRequest) return false;
           return (kind === undefined || job.kind === kind) && (status === undefined || row.status === status);
         })
@@ -220,7 +222,7 @@ async function carryRow(
   change(row, { status: "running", attempts: number, startedMs: row.startedMs ?? now(), stop });
   const givesUp = number > MAX_ATTEMPTS;
   const lastError = row.reason === undefined ? {} : { lastError: row.reason };
-  const end = await carry(row.job, { runId: row.id, number, givesUp, ...lastError }, stop.signal).catch(
+  const end = await carry(row.job, { runId: row.id, lease: number, number, givesUp, ...lastError }, stop.signal).catch(
     (error: unknown): JobEnd => ({ kind: "retry", reason: error instanceof Error ? error.message : String(error) }),
   );
   delete row.stop;

@@ -30,25 +30,28 @@ function named(spans: readonly ReadableSpan[], name: string): ReadableSpan {
   return span;
 }
 
+/** OpenTelemetry takes small numbers for milliseconds since the process started. */
+const T = Date.UTC(2026, 10, 22);
+
 const ms = ([seconds, nanos]: HrTime): number => seconds * 1_000 + nanos / 1_000_000;
 
 describe("traces", () => {
   it("hang a model turn below its subtask, the subtask below the job and the job below the webhook of another process", async () => {
     const web = recorder();
     const worker = recorder();
-    web.at(20);
-    web.traces.webhook({ delivery: "d-1", event: "pull_request", startedMs: 5, status: 202 });
+    web.at(T + 20);
+    web.traces.webhook({ delivery: "d-1", event: "pull_request", startedMs: T + 5, status: 202 });
 
-    worker.at(1_000);
+    worker.at(T + 1_000);
     const job = worker.traces.job(JOB);
     job.entry(ENTRY_HEADER);
-    worker.at(2_000);
+    worker.at(T + 2_000);
     job.event({ kind: "subtask-start", subtask: aSubtask() });
-    job.entry(aTurn({ startedMs: 2_100, endedMs: 3_000 }));
-    worker.at(3_500);
+    job.entry(aTurn({ startedMs: T + 2_100, endedMs: T + 3_000 }));
+    worker.at(T + 3_500);
     job.event({ kind: "subtask-end", subtask: aSubtask(), outcome: anOutcome() });
     job.event({ kind: "run-end", report: aReport() });
-    worker.at(4_000);
+    worker.at(T + 4_000);
     job.end("done", false);
 
     const webhook = named(web.exporter.getFinishedSpans(), "webhook pull_request");
@@ -61,8 +64,8 @@ describe("traces", () => {
     expect(subtask?.parentSpanContext?.spanId).toBe(whole?.spanContext().spanId);
     expect(turn?.parentSpanContext?.spanId).toBe(subtask?.spanContext().spanId);
     expect(new Set([webhook, ...spans].map((span) => span.spanContext().traceId)).size).toBe(1);
-    expect(turn && [ms(turn.startTime), ms(turn.endTime)]).toEqual([2_100, 3_000]);
-    expect(subtask && [ms(subtask.startTime), ms(subtask.endTime)]).toEqual([2_000, 3_500]);
+    expect(turn && [ms(turn.startTime), ms(turn.endTime)]).toEqual([T + 2_100, T + 3_000]);
+    expect(subtask && [ms(subtask.startTime), ms(subtask.endTime)]).toEqual([T + 2_000, T + 3_500]);
     expect(turn?.attributes).toMatchObject({
       "gen_ai.request.model": "claude-opus-5-5",
       "gen_ai.usage.input_tokens": 134,
@@ -73,14 +76,14 @@ describe("traces", () => {
 
   it("put the turns of a resumed run where they really were", () => {
     const { exporter, traces, at } = recorder();
-    at(60_000);
+    at(T + 60_000);
     const job = traces.job(JOB);
-    job.entry({ kind: "resume", version: "0.1.0", atMs: 10_000 });
-    job.entry(aTurn({ startedMs: 11_000, endedMs: 12_000 }));
+    job.entry({ kind: "resume", version: "0.1.0", atMs: T + 10_000 });
+    job.entry(aTurn({ startedMs: T + 11_000, endedMs: T + 12_000 }));
 
     const turn = named(exporter.getFinishedSpans(), "model turn");
 
-    expect([ms(turn.startTime), ms(turn.endTime)]).toEqual([61_000, 62_000]);
+    expect([ms(turn.startTime), ms(turn.endTime)]).toEqual([T + 61_000, T + 62_000]);
   });
 
   it("say nothing of what was said or read", () => {

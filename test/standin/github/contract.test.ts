@@ -269,6 +269,8 @@ describe("every endpoint of the stand-in answers as GitHub describes it", () => 
     await issues.updateComment({ ...SHOP, comment_id: comment.id, body: "edited" });
     expect((await issues.getComment({ ...SHOP, comment_id: comment.id })).data.body).toBe("edited");
     expect((await issues.listComments({ ...SHOP, issue_number: 1 })).data).toHaveLength(1);
+    const everywhere = await issues.listCommentsForRepo({ ...SHOP, sort: "created", direction: "desc" });
+    expect(everywhere.data).toHaveLength(1);
     const on = { ...SHOP, comment_id: comment.id };
     const first = await reactions.createForIssueComment({ ...on, content: "rocket" });
     expect((await reactions.createForIssueComment({ ...on, content: "rocket" })).status).toBe(200);

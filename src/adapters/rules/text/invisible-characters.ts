@@ -1,3 +1,4 @@
+import { isTestPath } from "../languages.ts";
 import type { Spot, TextRule } from "./text-rule.ts";
 
 /** Bidirectional controls (Trojan Source, CVE-2021-42574): they change the order in which code is shown. */
@@ -34,8 +35,11 @@ function isOrdinary(character: string, index: number, text: string, prose: boole
   return (joins && SPELLING.has(character)) || (prose && IN_PROSE.has(character));
 }
 
+/** What other programs have written, kept as input of tests: nobody reads it as code, and it holds every language there is. */
+const RECORDED = /\.(?:json|xml|ya?ml|log|out|har|snap|nessus|sarif)$/i;
+
 function find(path: string, text: string): readonly Spot[] {
-  const prose = PROSE.test(path);
+  const prose = PROSE.test(path) || (isTestPath(path) && RECORDED.test(path));
   const flags = new Set(
     [...text.matchAll(TAG_SEQUENCE)].flatMap((flag) => range(flag.index + 2, flag.index + flag[0].length)),
   );
