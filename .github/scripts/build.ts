@@ -17,10 +17,31 @@ const BUNDLES = {
 /** A bundle above this is a mistake: something was pulled in that nobody needs. */
 const MAX_BUNDLE_BYTES = 3_100_000;
 
+/**
+ * The App needs an installation: its embedded database is a package with files of its own. In the bundle the command says so.
+ */
+const WITHOUT_APP = {
+  name: "without-app",
+  resolveId: (id: string): string | undefined => (id.endsWith("/app/app-command.ts") ? "\0no-app" : undefined),
+  load: (id: string): string | undefined =>
+    id === "\0no-app"
+      ? `import { ConfigurationError } from ${JSON.stringify(join(import.meta.dirname, "../../src/domain/errors.ts"))};
+         export const appCommand = async () => {
+           throw new ConfigurationError("the App is not in this bundle: run it from the repository with npm ci and npm run app");
+         };`
+      : undefined,
+};
+
 rmSync("dist", { recursive: true, force: true });
 for (const [name, input] of Object.entries(BUNDLES)) {
   // web-tree-sitter carries an eval for grammars with inline JavaScript, which none of ours has.
-  const bundle = await rolldown({ input, platform: "node", logLevel: "warn", checks: { eval: false } });
+  const bundle = await rolldown({
+    input,
+    platform: "node",
+    logLevel: "warn",
+    checks: { eval: false },
+    plugins: [WITHOUT_APP],
+  });
   const file = `dist/${name}.js`;
   const { output } = await bundle.write({ file, format: "esm", codeSplitting: false, minify: true });
   await bundle.close();

@@ -18,7 +18,7 @@ export type WorkStage = AsyncDisposable & {
   readonly door: DoorStage;
   readonly client: AppClient;
   /** Every run so far has ended: all of them, newest first. */
-  settled(): Promise<readonly RunSummary[]>;
+  readonly settled: () => Promise<readonly RunSummary[]>;
 };
 
 /** @param said what the queue is made to say of every try */
