@@ -16,13 +16,13 @@ export type Reply = { readonly text: string; readonly reaction: Reaction };
 
 /** Answers a command by one comment, where it was asked, and with a reaction. The same command is answered once. */
 export async function answerComment(
-  { inputs, host }: World,
+  { inputs, env, host }: World,
   github: GitHubAccess,
   asked: Written,
   reply: Reply,
   signal: AbortSignal,
 ): Promise<void> {
-  const text = cleaner(inputs)(reply.text);
+  const text = cleaner({ inputs, env })(reply.text);
   if (inputs["dry-run"]) return host.info(text);
   const posting = postingFor(github, asked.pullRequest, host.identity);
   const before = await findAnswer(posting, asked, signal);

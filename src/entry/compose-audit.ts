@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { claudeBatches } from "../adapters/claude/claude-batches.ts";
+import type { AnthropicApi, Connection } from "../adapters/claude/connection.ts";
 import { rulesDetector } from "../adapters/rules/detector.ts";
 import { languageOf } from "../adapters/rules/languages.ts";
 import type { RuleSet } from "../adapters/rules/rule.ts";
@@ -141,7 +142,7 @@ function claudeEngine(
       "batches are remembered in the ledger, and there is none: name one by --ledger <file>",
     );
   }
-  const batches = claudeBatches(claude);
+  const batches = claudeBatches(ownApi(claude.connection));
   return {
     ...common,
     openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
@@ -153,6 +154,14 @@ function claudeEngine(
       };
     },
   };
+}
+
+/** Batches are Anthropic's own; the clouds have none of that kind. */
+function ownApi(connection: Connection): AnthropicApi {
+  if (connection.provider === undefined || connection.provider === "anthropic") return connection;
+  throw new ConfigurationError(
+    `batches are of the provider anthropic, not of ${connection.provider}: choose that one, or leave batch away`,
+  );
 }
 
 function versionOf(...parts: readonly unknown[]): string {

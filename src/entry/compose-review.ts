@@ -68,8 +68,8 @@ export function composeReview(order: ReviewOrder): ReviewParts {
 }
 
 /** Claude as a run asks it: patiently, and with the shared prefix warmed once. One for each run. */
-export function modelOf({ apiKey, baseUrl }: ClaudeAccess, concurrency: number): Model {
-  const claude = claudeModel({ apiKey, baseUrl, idleTimeoutMs: IDLE_TIMEOUT_MS });
+export function modelOf({ connection }: ClaudeAccess, concurrency: number): Model {
+  const claude = claudeModel({ ...connection, idleTimeoutMs: IDLE_TIMEOUT_MS });
   return gatedModel(claude, { clock: SYSTEM_CLOCK, random: Math.random, concurrency });
 }
 

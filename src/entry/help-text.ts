@@ -22,7 +22,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   help, --version
 
   --engine auto|claude|rules   auto: claude where ANTHROPIC_API_KEY is set, else rules
-  --model <id> --effort low|medium|high|xhigh|max
+  --model <id> --effort low|medium|high|xhigh|max   --verifier-model <id> for the check of each finding
+  --lens <name,...>            what to look for: correctness, security, contracts, concurrency, data, tests, or your own
   --concurrency <n>            subagents at once (32)
   --budget <usd>               most that one run may cost
   --fail-on never|low|medium|high|critical|incomplete
@@ -30,6 +31,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   --output-dir <folder>        findings.json, SARIF, Markdown and the transcript: what resume and --replay need
   --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
+  --provider anthropic|bedrock|vertex|foundry   where Claude is asked, with that cloud's own login;
+                               --region <name> (bedrock, vertex) --project <id> (vertex) --resource <name> (foundry)
   --dry-run                    as plan
   --formatter '<argv json>'    refactor: run on the changed files before the check; "{files}" stands for them
   --no-review                  refactor: nobody looks at the combined diff before it is offered

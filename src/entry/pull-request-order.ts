@@ -1,6 +1,10 @@
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import type { PullRequest } from "../adapters/github/pull-request.ts";
+import { stopRequests } from "../adapters/github/stop-requests.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
+import type { Written } from "../domain/trigger.ts";
+import type { StopSource } from "../ports/stop-source.ts";
+import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
@@ -22,18 +26,11 @@ export type PullRequestOrder = World & {
  * The claude engine as inputs and the comment's options choose it; undefined for the rules engine.
  * @throws {ConfigurationError} claude without a key.
  */
-export function claudeFor({ inputs, options }: Pick<PullRequestOrder, "inputs" | "options">): ClaudeAccess | undefined {
-  const access = {
-    apiKey: inputs["anthropic-api-key"],
-    baseUrl: inputs["anthropic-base-url"],
-    modelId: options.model ?? inputs.model,
-    effort: options.effort ?? inputs.effort,
-  };
-  return chooseEngine(inputs.engine, access, HOW_TO_SET_KEY);
+export function claudeFor(
+  order: Pick<PullRequestOrder, "inputs" | "env" | "host" | "options">,
+): ClaudeAccess | undefined {
+  return chooseEngine(order.inputs.engine, actionClaude(order, order.options));
 }
-
-/** Where the key goes, for who has none. */
-export const HOW_TO_SET_KEY = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
 
 export type OrderParts = Pick<ReviewOrder, "journal" | "publisher" | "readPrecedent">;
 
@@ -64,4 +61,20 @@ export function reviewOrder(order: PullRequestOrder, parts: OrderParts): ReviewO
     layout: bundleLayout(),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
+}
+
+/** Where somebody may ask for this run to stop: later comments than the one that asked for it, and pushes. */
+export function stopRequestsFor(
+  { github, pull }: PullRequestOrder,
+  sinceMs: number,
+  asked: Written | undefined,
+): StopSource {
+  return stopRequests({
+    read: github.read,
+    pullRequest: pull.number,
+    head: pull.head,
+    sinceMs,
+    // Comments on lines are numbered by themselves.
+    commentId: asked?.threadId === undefined ? asked?.commentId : undefined,
+  });
 }

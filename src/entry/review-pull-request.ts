@@ -1,8 +1,5 @@
-import { join, resolve } from "node:path";
-
 import { react, type Reaction } from "../adapters/github/reaction.ts";
 import { readReviewMemory } from "../adapters/github/review-memory.ts";
-import { stopRequests } from "../adapters/github/stop-requests.ts";
 import { errorMessage } from "../domain/errors.ts";
 import type { Written } from "../domain/trigger.ts";
 import type { Precedent } from "../flow/prepare-review.ts";
@@ -17,11 +14,11 @@ import { composePublisher } from "./compose-publisher.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
 import { folderKeeper } from "./folder-keeper.ts";
 import { keepReview } from "./keep-review.ts";
-import { type OrderParts, type PullRequestOrder, reviewOrder } from "./pull-request-order.ts";
+import { type OrderParts, type PullRequestOrder, reviewOrder, stopRequestsFor } from "./pull-request-order.ts";
 import { writeReportFiles } from "./report-files.ts";
 import { cleaner, secretsOf } from "./runner-log.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
-import { repositoryUrl } from "./world.ts";
+import { outputFolder, repositoryUrl } from "./world.ts";
 
 /** Reviews the pull request and delivers: the review, the status comment, the check, files, outputs and the job summary. */
 export async function reviewPullRequest(
@@ -30,7 +27,7 @@ export async function reviewPullRequest(
 ): Promise<void> {
   const { inputs, host, github, asked } = order;
   const isDry = inputs["dry-run"];
-  const clean = cleaner(inputs);
+  const clean = cleaner(order);
   const show = async (reaction: Reaction): Promise<void> => {
     if (asked !== undefined && !isDry) await react(github.write, asked, reaction, signal);
   };
@@ -52,17 +49,10 @@ export async function reviewPullRequest(
       { journal, publisher, readPrecedent: () => precedentOf(order, journal, signal) },
       signal,
     );
-    const folder = { folder: outputFolder(order), secrets: secretsOf(inputs), clean };
+    const folder = { folder: outputFolder(order), secrets: secretsOf(order), clean };
     const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
     await using kept = keepReview(composed, { keeper, asked: { run: order.run }, earlier: "resume-if-same" });
-    const stopSource = stopRequests({
-      read: github.read,
-      pullRequest: order.pull.number,
-      head: order.pull.head,
-      sinceMs: askedMs,
-      // Comments on lines are numbered by themselves.
-      commentId: asked?.threadId === undefined ? asked?.commentId : undefined,
-    });
+    const stopSource = stopRequestsFor(order, askedMs, asked);
     const parts = { ...composeReview(composed), checkpointFor: kept.checkpointFor, stopSource };
     const result = await runReview(parts, signal, deadline);
     const where = await deliver(result, order, { surroundings, clean });
@@ -121,9 +111,4 @@ async function deliver(
   for (const degradation of published?.degradations ?? []) host.warning(degradation);
   if (published?.alreadyPublished === true) host.info("This request was answered before; nothing was posted again.");
   return folder;
-}
-
-/** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
-function outputFolder({ inputs, site }: Pick<PullRequestOrder, "inputs" | "site">): string {
-  return resolve(inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review"));
 }

@@ -81,7 +81,7 @@ export type RunFilter = {
 };
 
 /** One page of runs: newest first, those older than `before` (an id), at most `limit`. */
-export type RunPage = RunFilter & { readonly limit: number; readonly before?: string };
+type RunPage = RunFilter & { readonly limit: number; readonly before?: string };
 
 /** What one repository spent on one day (UTC, `2026-11-22`). */
 export type DayCost = {

@@ -8,7 +8,7 @@ export type Access = {
   readonly pullRequest?: number;
   /** May make branches below `parallel-review/` and pull requests from them; nothing else is written by such a client. */
   readonly proposes?: boolean;
-  /** May write the branch of the ledger and hand findings to code scanning; nothing else is written by such a client. */
+  /** May write the branch of the ledger and an audit's issue, and hand findings to code scanning; nothing else is written by such a client. */
   readonly audits?: boolean;
 };
 
@@ -62,6 +62,14 @@ const LedgerTree = z.strictObject({
     .length(1),
 });
 const LedgerCommit = z.strictObject({ message: z.string(), tree: z.string(), parents: z.array(z.string()).max(1) });
+/** The one issue of an audit, which says of itself what it is. */
+const AUDIT_ISSUE_BODY = z.string().regex(/\n<!-- parallel-review:audit@1 recipe=[a-z0-9-]+ -->\s*$/);
+const NewIssue = z.strictObject({
+  title: z.string(),
+  body: AUDIT_ISSUE_BODY,
+  labels: z.tuple([z.literal("parallel-review")]),
+});
+const ChangedIssue = z.strictObject({ title: z.string(), body: AUDIT_ISSUE_BODY });
 const SarifUpload = z.strictObject({ commit_sha: z.string(), ref: z.string(), sarif: z.string() });
 
 /** Whether the request is one that this client may send: the whole surface of GitHub that we touch is written down here. */
@@ -86,6 +94,8 @@ function routes(access: Access): readonly Route[] {
     at("GET", "/pulls/\\d+/reviews"),
     at("GET", "/pulls/\\d+/reviews/\\d+"),
     at("GET", "/pulls/\\d+/comments"),
+    at("GET", "/issues"),
+    at("GET", "/issues/\\d+"),
     at("GET", "/issues/\\d+/comments"),
     at("GET", "/compare/[^/]+"),
     at("GET", "/git/ref/.+"),
@@ -119,6 +129,8 @@ function routes(access: Access): readonly Route[] {
         "/git/refs/heads(?:/|%2F)parallel-review(?:/|%2F)ledger",
         (body) => LedgerMove.safeParse(body).success,
       ),
+      at("POST", "/issues", (body) => NewIssue.safeParse(body).success),
+      at("PATCH", "/issues/\\d+", (body) => ChangedIssue.safeParse(body).success),
       at("POST", "/code-scanning/sarifs", (body) => SarifUpload.safeParse(body).success),
     ];
   }

@@ -30,6 +30,8 @@ export type AppSettings = {
     readonly perDayUsd?: number;
     readonly runsPerInstallationAndDay?: number;
   };
+  /** How long a worker may be silent before its jobs go on in another. */
+  readonly leaseSeconds: number;
 };
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
@@ -66,6 +68,12 @@ const Variables = z.object({
   BUDGET_USD_PER_INSTALLATION_AND_DAY: amount,
   BUDGET_USD_PER_DAY: amount,
   RUNS_PER_INSTALLATION_AND_DAY: amount,
+  LEASE_SECONDS: z.coerce
+    .number({ error: "must be a number of seconds" })
+    .int("must be whole seconds")
+    .min(10, "must be at least 10")
+    .max(3_600, "must be at most 3600")
+    .default(30),
 });
 
 /** Whether nothing of an App is configured: then the first thing to do is to make one. */
@@ -94,6 +102,7 @@ export function readAppSettings(env: NodeJS.ProcessEnv): AppSettings {
     login: clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret },
     anthropicKey: values.ANTHROPIC_API_KEY,
     budgets: budgetsIn(values),
+    leaseSeconds: values.LEASE_SECONDS,
   };
 }
 

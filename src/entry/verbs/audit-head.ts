@@ -7,13 +7,13 @@ import { concludeAudit } from "../../flow/conclude-audit.ts";
 import { runAudit } from "../../flow/run-audit.ts";
 import { auditMarkdown } from "../../render/audit-markdown.ts";
 import { BODY_LIMIT, cutMarkdown } from "../../render/cut-markdown.ts";
+import { actionClaude } from "../action-claude.ts";
 import type { Reply } from "../answer-comment.ts";
 import { today } from "../audit-command.ts";
 import { withoutPlaces } from "../audit-job.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { composeAudit } from "../compose-audit.ts";
-import { concurrencyFor } from "../engine-choice.ts";
-import { claudeFor, HOW_TO_SET_KEY } from "../pull-request-order.ts";
+import { chooseEngine, concurrencyFor } from "../engine-choice.ts";
 import { repositoryUrl } from "../world.ts";
 import type { CommentOrder } from "./comment-order.ts";
 
@@ -25,7 +25,8 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
   const { github, pull, inputs, site, env, options, host } = order;
   const facts = await readRepositoryFacts(github.read, signal);
   const guidance = await openApiSnapshot(github.read, facts.tip, signal);
-  const claude = claudeFor(order);
+  const wish = actionClaude(order, options);
+  const claude = chooseEngine(inputs.engine, wish);
   await using source = fetchedTreeSource(
     { executable: "git", environment: gitEnvironment(env) },
     {
@@ -54,7 +55,7 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
     claude,
     request,
     batch: false,
-    howToSet: HOW_TO_SET_KEY,
+    howToSet: wish.howToSet,
     verifierModel: inputs["verifier-model"],
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),

@@ -159,6 +159,7 @@ export async function openPullRequest(
     commits: [],
     reviews: [],
     reviewComments: [],
+    edits: [],
   };
   applyRange(pull, range);
   repository.issues.set(number, pull);
@@ -230,6 +231,20 @@ export function editComment(
   edited.body = body;
   edited.updatedAt = now(world);
   return issueCommentEvent(world, repository, edited, user(world, login), "edited", previous);
+}
+
+/** A person edits the text of an issue, as a click on one of its checkboxes does. */
+export function editIssue(
+  world: World,
+  repository: StandinRepository,
+  number: number,
+  login: string,
+  body: string,
+): void {
+  const issue = requireIssue(repository, String(number));
+  issue.body = body;
+  issue.updatedAt = now(world);
+  issue.edits.push({ editor: user(world, login), at: issue.updatedAt });
 }
 
 export type PullChange =

@@ -104,6 +104,7 @@ export interface GitHubStandin extends AsyncDisposable {
     body: string,
   ): { comment: StandinReviewComment; event: StandinEvent };
   editCommentAs(login: string, repository: StandinRepository, comment: StandinIssueComment, body: string): StandinEvent;
+  editIssueAs(login: string, repository: StandinRepository, number: number, body: string): void;
 
   /** Somebody presses "Re-run" on a check, or one of the buttons that its App put there. */
   pressCheckButton(login: string, repository: StandinRepository, check: StandinCheckRun, button?: string): void;
@@ -196,6 +197,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     commentAs: (login, target, number, body) => scene.comment(world, target, number, login, body),
     replyAs: (login, target, pull, first, body) => scene.replyTo(world, target, pull, first, login, body),
     editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
+    editIssueAs: (login, target, number, body) => scene.editIssue(world, target, number, login, body),
     pressCheckButton: (login, target, check, button) => checkRunEvent(world, target, check, user(world, login), button),
     registerApp: (app) => registerApp(world, app),
     pointHook: (app, url) => void Object.assign(app.hook, { url, active: true }),
