@@ -26,7 +26,7 @@ export async function reviewPullRequest(
   signal: AbortSignal,
 ): Promise<void> {
   const { inputs, host, github, commentId } = order;
-  const isDry = inputs["dry-run"];
+  const isDry = inputs["dry-run"] || host.helps === true;
   const clean = cleaner(inputs);
   const show = async (reaction: Reaction): Promise<void> => {
     if (commentId !== undefined && !isDry) await react(github.write, commentId, reaction, signal);
@@ -55,8 +55,14 @@ export async function reviewPullRequest(
       sinceMs: askedMs,
       commentId,
     });
-    const parts = { ...composeReview(composed), checkpointFor: kept.checkpointFor, stopSource };
+    const parts = {
+      ...composeReview(composed),
+      checkpointFor: kept.checkpointFor,
+      sharedWork: host.sharedWork,
+      stopSource,
+    };
     const result = await runReview(parts, signal, deadline);
+    if (host.helps === true) return;
     const where = await deliver(result, order, { surroundings, clean });
     const { undelivered, fails, reason } = result;
     if (undelivered !== undefined) {

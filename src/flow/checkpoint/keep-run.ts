@@ -64,6 +64,7 @@ export function keepRun({ store, header, clock, memory }: KeptRun): Checkpoint {
       await store.settled?.();
       return whole;
     },
+    adopt: (subtaskId) => void kept.add(subtaskId),
     journal: {
       write(event) {
         if (event.kind === "subtask-end" && !kept.has(event.subtask.id)) {

@@ -129,6 +129,43 @@ describe.skipIf(missing !== undefined).concurrent("several processes on one Post
     expect(asked.toSorted()).toEqual(["left", "right", "right"]);
     expect(runsOf(pull.reviews, "review")).toEqual([`head-${pull.head.sha}`]);
   });
+
+  it("share a big review, and lose nothing of it when one of them is killed", { timeout: 180_000 }, async () => {
+    await using cluster = await openCluster({ owners: ["acme"], timing: { ttftMs: 1_000 } });
+    const { github, claude, app, store } = cluster;
+    const [repository] = cluster.repositories;
+    if (repository === undefined) throw new Error("there is no repository");
+    const padding = Array.from({ length: 120 }, (_, index) => `export const value${index} = ${index};`).join("\n");
+    const folders = Array.from({ length: 12 }, (_, index) => `part${String.fromCodePoint(97 + index)}`);
+    const files = Object.fromEntries(folders.map((folder) => [`${folder}/a.ts`, `${padding}\n`]));
+    await github.push(repository, "feature", files, { from: "main", author: "dev" });
+    const pulling = { base: "main", head: "feature", title: "T", author: "dev" };
+    const { pull } = await github.openPullRequest(repository, pulling);
+    github.commentAs("dev", repository, pull.number, "/parallel-review --concurrency 2");
+    await github.delivered();
+    const asked: string[] = [];
+    let atOnce = 0;
+    claude.script((request, { inFlight }) => {
+      asked.push(/Your task: (\w+)/.exec(request.firstUserText)?.[1] ?? "");
+      atOnce = Math.max(atOnce, inFlight);
+      return answer(request);
+    });
+    const [web, ...workers] = [cluster.member("web"), ...[1, 2, 3].map(() => cluster.member("worker", 1))];
+    await Promise.all([web, ...workers].map((member) => member.start()));
+    for (const delivery of app.deliveries.filter(({ event }) => event === "issue_comment"))
+      await cluster.deliver(delivery);
+    await until(store.archive, ({ subtasks }) => (subtasks?.ended ?? 0) >= 3);
+    await workers[0]?.kill();
+    await workers[0]?.start();
+    const [run] = await allEnded(cluster, 1);
+
+    expect(run).toMatchObject({ status: "done", conclusion: "success", subtasks: { total: 12, ended: 12 } });
+    expect([...new Set(asked)].toSorted()).toEqual(folders);
+    // Those that the killed process had under way, and no others, are asked twice.
+    expect(asked.length).toBeLessThanOrEqual(12 + 2);
+    expect(atOnce).toBeGreaterThan(2);
+    expect(runsOf(pull.reviews, "review")).toHaveLength(1);
+  });
 });
 
 /** The requests that these texts of the App answer, sorted. */
