@@ -64,6 +64,7 @@ export function compareLedger(
       id: before?.id ?? finding.fingerprint,
       firstSeen: wasOpen ? before.firstSeen : seen,
       lastSeen: seen,
+      ...(wasOpen && before.fix !== undefined ? { fix: before.fix } : {}),
       ...(holds ? { status: "accepted" as const, acceptance } : { status: "open" as const }),
     });
     const state = holds ? "accepted" : wasOpen ? "open" : "new";
@@ -118,7 +119,7 @@ function uncheckedOpen(unchecked: readonly LedgerIssue[]): readonly LedgerIssue[
 function issueOf(
   finding: Finding,
   audit: AuditSection,
-  rest: Pick<LedgerIssue, "id" | "firstSeen" | "lastSeen" | "status" | "acceptance">,
+  rest: Pick<LedgerIssue, "id" | "firstSeen" | "lastSeen" | "status" | "acceptance" | "fix">,
 ): LedgerIssue {
   return {
     kind: "issue",

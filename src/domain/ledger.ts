@@ -48,6 +48,8 @@ export const LedgerIssue = z.object({
   fixed: Seen.optional(),
   /** Present when accepted. */
   acceptance: Acceptance.optional(),
+  /** The last time that somebody asked for a refactor of its file; absent when nobody has. */
+  fix: z.object({ author: z.string(), date: IsoDate }).optional(),
 });
 export type LedgerIssue = z.infer<typeof LedgerIssue>;
 

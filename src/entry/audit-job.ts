@@ -11,6 +11,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
 import { today } from "./audit-command.ts";
 import { deliverAuditReport, uploadFindings, writeShard } from "./audit-delivery.ts";
+import { publishIssue, takeUpTicks } from "./audit-issue.ts";
 import { type ActionAudit, actionAudit, actionRequest, actionTree } from "./audit-order.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composeAudit } from "./compose-audit.ts";
@@ -115,6 +116,9 @@ async function publish(
   const isHidden = audit.facts.isPublic && recipe !== undefined && isSensitive(recipe);
   const isRemembered = !inputs["dry-run"] && !isHidden;
   const { history, head } = await source.load(signal);
+  // An issue is as public as the repository: what may not be remembered there may not stand in it.
+  const isIssue = isRemembered && inputs["publish-to"] === "issue" && recipe !== undefined;
+  const ticked = isIssue ? await takeUpTicks(audit, recipe.name, signal) : undefined;
   const concluded = await concludeAudit(
     reports,
     {
@@ -126,6 +130,7 @@ async function publish(
     signal,
   );
   await deliverAuditReport(audit, concluded, { head, isHidden }, signal);
+  if (ticked !== undefined) await publishIssue(audit, concluded, ticked, signal);
   if (concluded.fails) host.fail(concluded.reason);
   else host.info(concluded.reason);
 }
@@ -148,7 +153,7 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
 }
 
 /** Everybody reads the log of a public repository: which file has how many findings is not for them. */
-function withoutPlaces(journal: Journal): Journal {
+export function withoutPlaces(journal: Journal): Journal {
   return {
     write(event) {
       if (event.kind === "plan-ready" || event.kind === "degradation") journal.write(event);

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { createProposer } from "../adapters/github/proposer.ts";
 import type { Sha } from "../domain/change-set.ts";
@@ -14,6 +12,7 @@ import { refactorReport } from "../flow/refactor/refactor-report.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
 import { proposalMarkdown, proposalTitle } from "../render/proposal-markdown.ts";
+import { actionClaude } from "./action-claude.ts";
 import { actionOutputs } from "./action-outputs.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCommand, shownCommand } from "./check-command.ts";
@@ -23,7 +22,7 @@ import type { ProposingAccess } from "./github-access.ts";
 import type { Host } from "./host.ts";
 import { type RefactorFiles, writeRefactorFiles } from "./refactor-files.ts";
 import { cleaner } from "./runner-log.ts";
-import { repositoryUrl, type World } from "./world.ts";
+import { outputFolder, repositoryUrl, type World } from "./world.ts";
 
 /** A refactor that a job is to carry out, whoever asked for it. The check comes from the workflow's inputs in any case. */
 export type RefactorAssignment = {
@@ -64,7 +63,7 @@ export async function carryOutRefactor(
   const { inputs, site, host } = world;
   const { head, baseBranch, guidanceHead, findings = [], options } = assignment;
   const identity = [...assignment.identity, ...findings.map(({ fingerprint }) => fingerprint)];
-  const clean = cleaner(inputs);
+  const clean = cleaner(world);
   const check = parseCommand(inputs.check, "input check");
   const base = await openApiSnapshot(access.github, head, signal);
   const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
@@ -79,13 +78,7 @@ export async function carryOutRefactor(
       reviews: inputs["review-change"],
       settingsPath: inputs["config-path"],
       engine: inputs.engine,
-      claude: {
-        apiKey: inputs["anthropic-api-key"],
-        baseUrl: inputs["anthropic-base-url"],
-        modelId: options.model ?? inputs.model,
-        effort: options.effort ?? inputs.effort,
-      },
-      howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+      claude: actionClaude(world, options),
       budgetUsd: options.budgetUsd ?? inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
       concurrency: options.concurrency ?? inputs["max-concurrency"],
       journal: host.journal,
@@ -115,7 +108,7 @@ export async function carryOutRefactor(
   });
   const text = proposalMarkdown(result, { baseBranch, base: head, command: shownCommand(check), runUrl: host.runUrl });
   const body = clean(text);
-  const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
+  const folder = outputFolder(world);
   const report = refactorReport(result, { repository: site.repository, base: head });
   const files = await writeRefactorFiles(cleanReport(report, clean), body, folder);
   await host.summary(`## ${proposalTitle(result.goal)}\n\n${body}`);

@@ -25,7 +25,9 @@ export type Host = {
   readonly identity: number;
   /** The page of this job, for people. */
   readonly runUrl: string;
-  /** How a review is kept, so that it can go on after a crash; absent: in the folder of its files. */
+  /** A fresh token of who this job is, for whoever trusts the host; absent where the job may not have one. */
+  readonly identityToken?: (audience: string) => Promise<string>;
+  /** How a run is kept, so that a review can go on after a crash; absent: in the folder of its files. */
   readonly keeper?: RunKeeper;
   /** Other processes that may share a review; absent where there are none. */
   readonly sharedWork?: SharedWork;

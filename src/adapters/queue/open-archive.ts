@@ -62,14 +62,15 @@ export function openArchive(
         },
       };
     },
-    async list({ repositoryIds, repository, pullRequest, kind, status, limit, before }) {
+    async list({ repositoryIds, repository, pullRequest, kind, status, fromMs, untilMs, limit, before }) {
       return summaries(
         await database.query(
           `SELECT ${SUMMARY_COLUMNS} FROM parallel_review.job
            WHERE helps IS NULL AND ($1::bigint[] IS NULL OR repository_id = ANY($1)) AND ($2::text IS NULL OR repository = $2)
              AND ($3::integer IS NULL OR pull_request = $3) AND ($4::text IS NULL OR kind = $4)
              AND ($5::text IS NULL OR status = $5) AND ($6::bigint IS NULL OR id < $6)
-           ORDER BY id DESC LIMIT $7`,
+             AND ($7::bigint IS NULL OR received_ms >= $7) AND ($8::bigint IS NULL OR received_ms < $8)
+           ORDER BY id DESC LIMIT $9`,
           [
             repositoryIds ?? null,
             repository ?? null,
@@ -77,6 +78,8 @@ export function openArchive(
             kind ?? null,
             status ?? null,
             before === undefined ? null : wholeNumber(before),
+            fromMs ?? null,
+            untilMs ?? null,
             limit,
           ],
         ),

@@ -13,9 +13,9 @@ import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
 import { inlineText } from "../../render/neutralize.ts";
 import { answerComment } from "../answer-comment.ts";
 import { carryOut } from "../carry-out.ts";
-import type { EngineChoice } from "../command-line.ts";
 import { gitHubAccess } from "../github-access.ts";
 import type { Inputs } from "../inputs.ts";
+import type { EngineChoice } from "../option-values.ts";
 import { secretsOf } from "../runner-log.ts";
 import type { World } from "../world.ts";
 import { appHost } from "./app-host.ts";
@@ -86,7 +86,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const inputs = appInputs({ ...parts, token: tokens.read, folder, budgetUsd: attempt.budgetUsd });
-  const secrets = [...secretsOf(inputs), tokens.write];
+  const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
   const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
   const run = stack.use(await parts.archive.open(job, attempt, cleaning));
   const host = appHost({
@@ -173,7 +173,7 @@ async function tell(world: World, job: AppJob, text: string): Promise<void> {
   if (!isAsked || job.helps !== undefined) return;
   const { inputs, site, writeToken } = world;
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
-  await answerComment(world, github, trigger, text, "confused", AbortSignal.timeout(LAST_WORDS_MS));
+  await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));
 }
 
 /** What a try that threw means for the job. */

@@ -4,7 +4,7 @@ import { createAppClient } from "../../adapters/github/app/app-client.ts";
 import { webLogin } from "../../adapters/github/web-login.ts";
 import { openAppStore, type AppStore } from "../../adapters/queue/open-app-store.ts";
 import { ConfigurationError } from "../../domain/errors.ts";
-import type { EngineChoice, Role } from "../command-line.ts";
+import type { EngineChoice, Role } from "../option-values.ts";
 import { SYSTEM_CLOCK } from "../system-clock.ts";
 import type { AppLog } from "./app-log.ts";
 import { type AppSettings, isLoopback } from "./app-settings.ts";
