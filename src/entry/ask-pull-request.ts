@@ -3,15 +3,15 @@ import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { answerText } from "../render/answer-text.ts";
 import { sharedBrief } from "../subagent/brief.ts";
 import { modelOf, prepare } from "./compose-review.ts";
-import { type PullRequestOrder, repositoryUrl, reviewOrder } from "./pull-request-order.ts";
-import { runnerLog } from "./runner-log.ts";
+import { type PullRequestOrder, reviewOrder } from "./pull-request-order.ts";
+import { repositoryUrl } from "./world.ts";
 
 /**
  * Answers a question about the pull request, as Markdown that is safe to post.
  * @throws {ConfigurationError} there is no key for the claude engine.
  */
 export async function askPullRequest(question: string, order: PullRequestOrder, signal: AbortSignal): Promise<string> {
-  const journal = runnerLog(order.inputs);
+  const { journal } = order.host;
   await using asked = reviewOrder(order, { journal, publisher: undefined });
   const { claude } = asked;
   if (claude === undefined) {

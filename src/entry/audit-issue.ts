@@ -1,6 +1,3 @@
-import * as core from "@actions/core";
-
-import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
 import { livingIssue } from "../adapters/github/living-issue.ts";
 import { fixRequestFor } from "../domain/fix-request.ts";
 import { ofRecipe } from "../domain/ledger.ts";
@@ -9,11 +6,10 @@ import type { ConcludedAudit } from "../flow/conclude-audit.ts";
 import type { IssueText, LivingIssue } from "../ports/living-issue.ts";
 import { auditIssue } from "../render/audit-issue.ts";
 import { headline } from "../render/headline.ts";
-import { logSafe } from "../render/log-safe.ts";
 import { today } from "./audit-command.ts";
 import type { ActionAudit } from "./audit-order.ts";
-import { repositoryUrl } from "./pull-request-order.ts";
 import { cleaner } from "./runner-log.ts";
+import { repositoryUrl } from "./world.ts";
 
 /** An audit's issue as people left it, and what they ticked. */
 export type TickedIssue = {
@@ -24,12 +20,14 @@ export type TickedIssue = {
 
 /** Takes up what people have ticked since the last run: what they accepted is in the ledger after this. */
 export async function takeUpTicks(audit: ActionAudit, recipe: string, signal: AbortSignal): Promise<TickedIssue> {
-  const living = livingIssue(audit.github, ACTIONS_BOT_ID, audit.sleep);
+  const living = livingIssue(audit.github, audit.world.host.identity, audit.sleep);
   const before = await living.read(recipe, signal);
   if (before === undefined) return { living, before, fix: new Set() };
   const ticks = readTicks(before.body);
   if (before.editors === undefined) {
-    core.warning(`What is ticked in ${before.url} does not count: somebody without write access may have changed it.`);
+    audit.world.host.warning(
+      `What is ticked in ${before.url} does not count: somebody without write access may have changed it.`,
+    );
     return { living, before, fix: new Set() };
   }
   const ticker = { author: before.editors.join(", ").slice(0, 100), place: `#${before.number}`, date: today() };
@@ -53,22 +51,23 @@ export async function publishIssue(
   { living, before, fix }: TickedIssue,
   signal: AbortSignal,
 ): Promise<void> {
-  const clean = cleaner(audit.world.inputs);
+  const { inputs, host } = audit.world;
+  const clean = cleaner(inputs);
   const wanted = comparison.standings.flatMap(({ issue, state }) =>
     state !== "accepted" && fix.has(issue.id) ? [issue] : [],
   );
   const request = fixRequestFor(report.audit.recipe.name, wanted);
-  core.setOutput("refactor-goal", request?.goal ?? "");
-  core.setOutput("refactor-files", request?.files.join("\n") ?? "");
+  host.output("refactor-goal", request?.goal ?? "");
+  host.output("refactor-files", request?.files.join("\n") ?? "");
   const pending = new Set(wanted.filter((issue) => request?.issues.includes(issue) !== true).map(({ id }) => id));
   const body = clean(auditIssue(report, comparison, { repositoryUrl: repositoryUrl(audit.world) }, pending));
   const { recipe } = report.audit;
   const title = clean(`${recipe.title}: ${headline(report).replace(/^.*; /, "")}`).slice(0, 250);
   const written = await living.write({ recipe: recipe.name, title, body }, before, signal);
   if (written.kind === "left-alone") {
-    core.warning(logSafe(clean(`The audit's issue was not written: ${written.reason}`)));
+    host.warning(`The audit's issue was not written: ${written.reason}`);
     return;
   }
-  core.setOutput("issue-url", written.url);
-  core.info(logSafe(`The report is in ${written.url}`));
+  host.output("issue-url", written.url);
+  host.info(`The report is in ${written.url}`);
 }

@@ -1,8 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import * as core from "@actions/core";
-
 import { ConfigurationError } from "../domain/errors.ts";
 import { withoutBatches } from "../domain/ledger.ts";
 import type { AuditReport } from "../domain/merge-audits.ts";
@@ -11,7 +9,6 @@ import { concludeAudit } from "../flow/conclude-audit.ts";
 import { type AuditParts, openAudit, runAudit } from "../flow/run-audit.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
-import { logSafe } from "../render/log-safe.ts";
 import { today } from "./audit-command.ts";
 import { deliverAuditReport, uploadFindings, writeShard } from "./audit-delivery.ts";
 import { publishIssue, takeUpTicks } from "./audit-issue.ts";
@@ -19,15 +16,14 @@ import { type ActionAudit, actionAudit, actionRequest, actionTree } from "./audi
 import { bundleLayout } from "./bundle-layout.ts";
 import { composeAudit } from "./compose-audit.ts";
 import { readAuditReport } from "./merge-command.ts";
-import type { ActionWorld } from "./run-action.ts";
-import { cleaner, runnerLog } from "./runner-log.ts";
+import type { World } from "./world.ts";
 
 /** Estimated tokens for which another machine is worth its start: rules read them in about a minute, subagents in a few. */
 const TOKENS_A_SHARD = { rules: 16_000_000, claude: 2_000_000 } as const;
 const MAX_SHARDS = 20;
 
 /** `job: audit`: the whole repository by a recipe, in one job or in the stages of several. */
-export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise<void> {
+export async function auditJob(world: World, signal: AbortSignal): Promise<void> {
   const { inputs } = world;
   if (inputs.batch && inputs["dry-run"]) {
     throw new ConfigurationError("batch goes without dry-run: what a batch has cost is remembered for the next run");
@@ -70,9 +66,10 @@ async function gate(audit: ActionAudit, source: TreeSource, signal: AbortSignal)
     ? Math.min(MAX_SHARDS, Math.max(1, Math.ceil(fullPass.tokens / TOKENS_A_SHARD[request.engine])))
     : 1;
   const matrix = Array.from({ length: count }, (_, index) => `${index + 1}/${count}`);
-  core.setOutput("matrix", JSON.stringify(matrix));
-  core.setOutput("total-files", String(fullPass.files));
-  core.info(`${fullPass.files} files in ${count === 1 ? "one shard" : `${count} shards`}.`);
+  const { host } = audit.world;
+  host.output("matrix", JSON.stringify(matrix));
+  host.output("total-files", String(fullPass.files));
+  host.info(`${fullPass.files} files in ${count === 1 ? "one shard" : `${count} shards`}.`);
 }
 
 /** Reads one shard. In a public repository what strangers could use goes to code scanning at once, and is in the answer no more. */
@@ -113,8 +110,7 @@ async function publish(
   reports: readonly AuditReport[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputs } = audit.world;
-  const clean = cleaner(inputs);
+  const { inputs, host } = audit.world;
   const recipe = reports[0]?.audit.recipe;
   // The ledger is a branch that everybody can read: code scanning keeps the memory of what nobody may read.
   const isHidden = audit.facts.isPublic && recipe !== undefined && isSensitive(recipe);
@@ -135,12 +131,12 @@ async function publish(
   );
   await deliverAuditReport(audit, concluded, { head, isHidden }, signal);
   if (ticked !== undefined) await publishIssue(audit, concluded, ticked, signal);
-  if (concluded.fails) core.setFailed(logSafe(clean(concluded.reason)));
-  else core.info(logSafe(clean(concluded.reason)));
+  if (concluded.fails) host.fail(concluded.reason);
+  else host.info(concluded.reason);
 }
 
 function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
-  const { inputs } = audit.world;
+  const { inputs, host } = audit.world;
   return composeAudit({
     source,
     recipe: audit.recipe,
@@ -150,7 +146,7 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
     batch: inputs.batch,
     verifierModel: inputs["verifier-model"],
     howToSet: audit.howToSet,
-    journal: audit.facts.isPublic ? withoutPlaces(runnerLog(inputs)) : runnerLog(inputs),
+    journal: audit.facts.isPublic ? withoutPlaces(host.journal) : host.journal,
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),
   });

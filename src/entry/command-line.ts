@@ -12,6 +12,10 @@ export type EngineChoice = (typeof ENGINES)[number];
 const OUTPUT_FORMATS = ["text", "markdown", "json", "sarif"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+/** What one process of the App does: `web` takes webhooks and shows pages, `worker` carries jobs out, `all` does both. */
+const ROLES = ["all", "web", "worker"] as const;
+export type Role = (typeof ROLES)[number];
+
 const DEMOS = ["review", "refactor", "audit"] as const;
 
 /** Every option of every command, as node:util reads them. */
@@ -39,12 +43,20 @@ const OPTIONS = {
   files: { type: "string", multiple: true },
   context: { type: "string", multiple: true },
   check: { type: "string" },
+  formatter: { type: "string" },
   apply: { type: "boolean" },
   patch: { type: "string" },
+  findings: { type: "string" },
+  ids: { type: "string" },
+  "no-review": { type: "boolean" },
   report: { type: "string" },
   shard: { type: "string" },
   batch: { type: "boolean" },
   ledger: { type: "string" },
+  role: { type: "string" },
+  host: { type: "string" },
+  data: { type: "string" },
+  demo: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -73,7 +85,7 @@ const REVIEW_OPTIONS: readonly OptionName[] = [
 /** Which options each command takes. */
 const COMMANDS: Readonly<
   Record<
-    "review" | "refactor" | "audit" | "merge" | "plan" | "estimate" | "resume" | "ask" | "demo" | "doctor",
+    "review" | "refactor" | "audit" | "merge" | "plan" | "estimate" | "resume" | "ask" | "app" | "demo" | "doctor",
     readonly OptionName[]
   >
 > = {
@@ -86,8 +98,12 @@ const COMMANDS: Readonly<
     "files",
     "context",
     "check",
+    "formatter",
     "apply",
     "patch",
+    "findings",
+    "ids",
+    "no-review",
     "engine",
     "model",
     "effort",
@@ -95,6 +111,7 @@ const COMMANDS: Readonly<
     "budget",
     "base-url",
     "output",
+    "output-dir",
     "dry-run",
     "quiet",
   ],
@@ -123,8 +140,9 @@ const COMMANDS: Readonly<
     "quiet",
   ],
   merge: ["repo", "report", "ledger", "format", "output", "fail-on", "quiet"],
+  app: ["role", "host", "port", "data", "demo", "once", "engine", "model", "concurrency", "base-url"],
   demo: ["once", "port", "engine", "model", "concurrency", "base-url"],
-  doctor: ["repo", "base-url"],
+  doctor: ["repo", "base-url", "data"],
 };
 type CommandName = keyof typeof COMMANDS;
 
@@ -151,6 +169,12 @@ export const Shard = z
   })
   .refine(({ index, of }) => index >= 1 && index <= of && of <= 256, "must be i/n with 1 <= i <= n <= 256");
 
+/** Ids of findings with commas or spaces between them; none of them for "". */
+export const FindingIds = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((id) => id !== ""))
+  .refine((ids) => ids.every((id) => /^f\d{1,5}$/.test(id)), "must be ids of findings, e.g. f1,f3");
+
 const Values = z.object({
   repo: z.string().default("."),
   base: z.string().min(1).optional(),
@@ -169,18 +193,26 @@ const Values = z.object({
   "dry-run": z.boolean().default(false),
   quiet: z.boolean().default(false),
   once: z.boolean().default(false),
-  port: whole(0, 65_535).default(0),
+  port: whole(0, 65_535).optional(),
   goal: z.string().trim().min(1).max(2_000).optional(),
   recipe: z.string().min(1).optional(),
   files: z.array(z.string().min(1)).default([]),
   context: z.array(z.string().min(1)).default([]),
   check: z.string().optional(),
+  formatter: z.string().optional(),
   apply: z.boolean().default(false),
   patch: z.string().min(1).optional(),
+  findings: z.string().min(1).optional(),
+  ids: FindingIds.optional(),
+  "no-review": z.boolean().default(false),
   report: z.string().min(1).optional(),
   shard: Shard.optional(),
   batch: z.boolean().default(false),
   ledger: z.string().min(1).optional(),
+  role: z.enum(ROLES).default("all"),
+  host: z.string().min(1).optional(),
+  data: z.string().min(1).optional(),
+  demo: z.boolean().default(false),
 });
 
 export type CommandLine =

@@ -1,4 +1,3 @@
-import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
 import type { Posting } from "../adapters/github/post-review.ts";
 import { createReviewPublisher } from "../adapters/github/review-publisher.ts";
 import type { ReviewRender } from "../adapters/github/review-render.ts";
@@ -18,12 +17,13 @@ import { SYSTEM_CLOCK } from "./system-clock.ts";
 /** Comments that answer a command are told from status comments by this name in place of a workflow's. */
 export const ANSWER_WORKFLOW = "parallel-review/answer";
 
-const CHECK_NAME = "parallel-review";
+/** Name of our check run. */
+export const CHECK_NAME = "parallel-review";
 /** Inline comments of one review; the settings' own cap is lower, and GitHub documents none. */
 const MAX_INLINE = 50;
 
-export function postingFor(github: GitHubAccess, number: number): Posting {
-  return { ...github, number, identity: ACTIONS_BOT_ID };
+export function postingFor(github: GitHubAccess, number: number, identity: number): Posting {
+  return { ...github, number, identity };
 }
 
 /** The publisher of a pull request. Every text it posts has passed `clean`. */
@@ -32,7 +32,7 @@ export function composePublisher(
   surroundings: Surroundings,
   clean: (text: string) => string,
 ): ReviewPublisher {
-  const { github, pull, runner, run } = order;
+  const { github, pull, site, host, run } = order;
   let files: ReadonlyMap<RepoPath, ChangedFile> = new Map();
   const render: ReviewRender = {
     reviewBody: (report) => clean(reviewBody(report, surroundings)),
@@ -57,12 +57,13 @@ export function composePublisher(
     ...github,
     pullRequest: pull.number,
     head: pull.head,
-    workflow: runner.GITHUB_WORKFLOW,
+    workflow: site.workflow,
     run,
     render,
     clock: SYSTEM_CLOCK,
     maxInline: MAX_INLINE,
     checkName: CHECK_NAME,
+    identity: host.identity,
     ...(surroundings.runUrl === undefined ? {} : { detailsUrl: surroundings.runUrl }),
   });
   return {

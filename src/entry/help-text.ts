@@ -4,6 +4,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   review   [--repo <dir>] [--base <ref>] [--head <ref>]   review a git range
   refactor --goal <text>|--recipe <name> --files <glob...> [--context <glob...>] [--check '<argv json>'] [--apply | --patch <file>]
                                                           change many files the same way; --dry-run shows the plan
+  refactor --recipe fix-findings --findings <findings.json> [--ids f1,f3]
+                                                          fix what a review or audit has found
   resume   <findings.json> [--repo <dir>]                 go on with a review that was killed or stopped
   ask      "<question>" [--repo <dir>] [--head <ref>]     a question about the repository, answered by subagents
   plan     [--repo <dir>] [--base <ref>] [--head <ref>]   show the subtasks, spend nothing
@@ -13,7 +15,10 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
                                                           claude at half price, within a day: run it again to take up the rest
   merge    <findings.json...> [--report <path>]           one report of an audit's shards
   demo     [review|refactor|audit] [--once] [--port <n>]  review, refactor or audit the example on a local GitHub
-  doctor   [--repo <dir>]                                 check what is needed, and say what is missing
+  app      [--role all|web|worker] [--host <name>] [--port <n>] [--data <folder>]
+                                                          the GitHub App: webhooks, durable work, pages; the first run makes one
+  app      --demo [--once]                                the same on a local GitHub, with the example
+  doctor   [--repo <dir>] [--data <folder>]               check what is needed, and say what is missing
   help, --version
 
   --engine auto|claude|rules   auto: claude where ANTHROPIC_API_KEY is set, else rules
@@ -26,6 +31,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
   --dry-run                    as plan
+  --formatter '<argv json>'    refactor: run on the changed files before the check; "{files}" stands for them
+  --no-review                  refactor: nobody looks at the combined diff before it is offered
   --quiet                      no progress on stderr
 
 Exit: 0 done, 1 failed by --fail-on or incomplete, 2 wrong usage or configuration, 3 an outside service failed, 130 interrupted

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { ENGINES, Shard } from "./command-line.ts";
+import { ENGINES, FindingIds, Shard } from "./command-line.ts";
 
 const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
 
@@ -48,15 +48,20 @@ export const Inputs = z.object({
   files: z.string(),
   "context-files": z.string(),
   check: z.string(),
+  formatter: z.string(),
   "base-branch": optional(z.string()),
   branch: optional(z.string().max(100)),
   draft: flag,
+  "max-files-per-pull-request": whole(1, 3_000),
+  "max-lines-per-pull-request": whole(1, 1_000_000),
+  "review-change": flag,
   "fail-on": optional(z.enum(FAIL_ON)),
   "report-path": optional(z.string()),
   "publish-to": optional(z.enum(DESTINATIONS)),
   shard: optional(Shard),
   batch: flag,
   "findings-path": optional(z.string()),
+  "finding-ids": FindingIds,
   "output-dir": optional(z.string()),
   "dry-run": flag,
 });

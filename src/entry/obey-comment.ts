@@ -1,16 +1,16 @@
 import { readPullRequest, requireHead } from "../adapters/github/pull-request.ts";
 import { react, type Reaction } from "../adapters/github/reaction.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import type { Trigger } from "../domain/trigger.ts";
 import { inlineText } from "../render/neutralize.ts";
 import { answerComment } from "./answer-comment.ts";
 import { askPullRequest } from "./ask-pull-request.ts";
 import type { GitHubAccess } from "./github-access.ts";
-import type { Trigger } from "./github-event.ts";
 import { COMMANDS_HELP } from "./help-text.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
 import type { PullRequestOrder } from "./pull-request-order.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
-import type { ActionWorld } from "./run-action.ts";
+import type { World } from "./world.ts";
 
 type FromComment = Extract<Trigger, { readonly kind: "comment" | "mistake" }>;
 
@@ -19,7 +19,7 @@ const MAX_REASON = 2_000;
 
 /** Does what a comment asks for, or says under it why not. The commenter's right to ask has been checked. */
 export async function obeyComment(
-  world: ActionWorld,
+  world: World,
   github: GitHubAccess,
   trigger: FromComment,
   signal: AbortSignal,
@@ -61,7 +61,7 @@ export async function obeyComment(
 }
 
 async function orderOf(
-  world: ActionWorld,
+  world: World,
   github: GitHubAccess,
   { pullRequest, command: { options }, run }: Extract<FromComment, { readonly kind: "comment" }>,
   signal: AbortSignal,

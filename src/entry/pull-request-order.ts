@@ -8,10 +8,10 @@ import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
 import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
 import type { GitHubAccess } from "./github-access.ts";
-import type { ActionWorld } from "./run-action.ts";
+import { repositoryUrl, type World } from "./world.ts";
 
-/** A pull request that the Action is to look at, and how it was asked for. */
-export type PullRequestOrder = ActionWorld & {
+/** A pull request that is to be looked at, and how it was asked for. */
+export type PullRequestOrder = World & {
   readonly github: GitHubAccess;
   /** Pinned: everything is read, and posted, at its head. */
   readonly pull: PullRequest;
@@ -20,24 +20,19 @@ export type PullRequestOrder = ActionWorld & {
   readonly run: string;
 };
 
-/** The page of the repository, without a slash at its end. */
-export function repositoryUrl({ runner }: Pick<ActionWorld, "runner">): string {
-  return `${runner.GITHUB_SERVER_URL}/${runner.GITHUB_REPOSITORY}`;
-}
-
 /** Inputs and the comment's options as a review order; what the comment says counts before what the workflow says. */
 export function reviewOrder(
   order: PullRequestOrder,
   parts: { readonly journal: Journal; readonly publisher: ReviewPublisher | undefined },
 ): ReviewOrder & AsyncDisposable {
-  const { inputs, runner, env, options } = order;
+  const { inputs, site, env, options } = order;
   const source = composePullRequestSource({
     read: order.github.read,
     pull: order.pull,
     cloneUrl: `${repositoryUrl(order)}.git`,
     token: inputs["github-token"],
     git: { executable: "git", environment: gitEnvironment(env) },
-    temporaryFolder: runner.RUNNER_TEMP,
+    temporaryFolder: site.temporaryFolder,
     journal: parts.journal,
   });
   const access = {

@@ -1,7 +1,5 @@
 import { join, resolve } from "node:path";
 
-import * as core from "@actions/core";
-
 import { react, type Reaction } from "../adapters/github/reaction.ts";
 import { stopRequests } from "../adapters/github/stop-requests.ts";
 import { errorMessage } from "../domain/errors.ts";
@@ -9,24 +7,25 @@ import { type ReviewResult, runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import { jobSummary } from "../render/job-summary.ts";
-import { logSafe } from "../render/log-safe.ts";
 import type { Surroundings } from "../render/place-link.ts";
 import { actionOutputs } from "./action-outputs.ts";
 import { cleanReport } from "./clean-report.ts";
 import { composePublisher } from "./compose-publisher.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
+import { folderKeeper } from "./folder-keeper.ts";
 import { keepReview } from "./keep-review.ts";
-import { type PullRequestOrder, repositoryUrl, reviewOrder } from "./pull-request-order.ts";
+import { type PullRequestOrder, reviewOrder } from "./pull-request-order.ts";
 import { writeReportFiles } from "./report-files.ts";
-import { cleaner, runnerLog, secretsOf } from "./runner-log.ts";
+import { cleaner, secretsOf } from "./runner-log.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
+import { repositoryUrl } from "./world.ts";
 
 /** Reviews the pull request and delivers: the review, the status comment, the check, files, outputs and the job summary. */
 export async function reviewPullRequest(
   order: PullRequestOrder & { readonly commentId: number | undefined },
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputs, runner, github, commentId } = order;
+  const { inputs, host, github, commentId } = order;
   const isDry = inputs["dry-run"];
   const clean = cleaner(inputs);
   const show = async (reaction: Reaction): Promise<void> => {
@@ -35,28 +34,20 @@ export async function reviewPullRequest(
   const askedMs = SYSTEM_CLOCK.now();
   await show("eyes");
 
-  const surroundings = {
-    repositoryUrl: repositoryUrl(order),
-    runUrl: `${repositoryUrl(order)}/actions/runs/${runner.GITHUB_RUN_ID}`,
-  };
+  const surroundings = { repositoryUrl: repositoryUrl(order), runUrl: host.runUrl };
   const publisher = isDry ? undefined : composePublisher(order, surroundings, clean);
-  const log = runnerLog(inputs);
   const journal: Journal = {
     write(event) {
-      log.write(event);
+      host.journal.write(event);
       publisher?.progress(event);
     },
   };
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   try {
     await using composed = await orderOrAbandon(order, { journal, publisher }, signal);
-    using kept = keepReview(composed, {
-      folder: outputFolder(order),
-      asked: { run: order.run },
-      earlier: "resume-if-same",
-      secrets: secretsOf(inputs),
-      clean,
-    });
+    const folder = { folder: outputFolder(order), secrets: secretsOf(inputs), clean };
+    const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
+    await using kept = keepReview(composed, { keeper, asked: { run: order.run }, earlier: "resume-if-same" });
     const stopSource = stopRequests({
       read: github.read,
       pullRequest: order.pull.number,
@@ -70,9 +61,9 @@ export async function reviewPullRequest(
     const { undelivered, fails, reason } = result;
     if (undelivered !== undefined) {
       const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are in the job summary and in ${where}`;
-      core.setFailed(logSafe(clean(lost)));
-    } else if (fails) core.setFailed(logSafe(clean(reason)));
-    else core.info(logSafe(clean(reason)));
+      host.fail(lost, "undelivered");
+    } else if (fails) host.fail(reason);
+    else host.info(reason);
     if (!signal.aborted) await show(undelivered === undefined ? "rocket" : "confused");
   } catch (error) {
     if (!signal.aborted) await show("confused");
@@ -97,20 +88,20 @@ async function orderOrAbandon(
 /** Everything but the posts: files, outputs, job summary. Answers with the folder of the files. */
 async function deliver(
   { report, published }: ReviewResult,
-  { inputs, runner }: PullRequestOrder,
+  { inputs, site, host }: PullRequestOrder,
   { surroundings, clean }: { readonly surroundings: Surroundings; readonly clean: (text: string) => string },
 ): Promise<string> {
   const safe = cleanReport(report, clean);
-  await core.summary.addRaw(clean(jobSummary(safe, surroundings))).write();
-  const folder = outputFolder({ inputs, runner });
+  await host.summary(jobSummary(safe, surroundings));
+  const folder = outputFolder({ inputs, site });
   const files = await writeReportFiles(safe, folder, clean);
-  for (const [name, value] of Object.entries(actionOutputs(report, files, published))) core.setOutput(name, value);
-  for (const degradation of published?.degradations ?? []) core.warning(logSafe(clean(degradation)));
-  if (published?.alreadyPublished === true) core.info("This request was answered before; nothing was posted again.");
+  for (const [name, value] of Object.entries(actionOutputs(report, files, published))) host.output(name, value);
+  for (const degradation of published?.degradations ?? []) host.warning(degradation);
+  if (published?.alreadyPublished === true) host.info("This request was answered before; nothing was posted again.");
   return folder;
 }
 
 /** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
-function outputFolder({ inputs, runner }: Pick<PullRequestOrder, "inputs" | "runner">): string {
-  return resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
+function outputFolder({ inputs, site }: Pick<PullRequestOrder, "inputs" | "site">): string {
+  return resolve(inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review"));
 }

@@ -1,5 +1,6 @@
 import { errorMessage } from "../domain/errors.ts";
 import type { FailOn } from "../domain/severity.ts";
+import { isMoved } from "../domain/stop.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -24,7 +25,9 @@ export type ReviewParts = {
   /** Absent for the rules engine. */
   readonly claudeFor: ((prepared: PreparedReview, paidUsd: number) => ClaudeEngine) | undefined;
   /** How the run is kept; absent when it is not. */
-  readonly checkpointFor?: ((prepared: PreparedReview) => Checkpoint | undefined) | undefined;
+  readonly checkpointFor?:
+    | ((prepared: PreparedReview, signal: AbortSignal) => Promise<Checkpoint | undefined>)
+    | undefined;
   /** Where somebody may ask for the run to stop. */
   readonly stopSource?: StopSource | undefined;
   /** Absent when nothing is to be posted. */
@@ -54,7 +57,7 @@ export async function runReview(
   const announced = publisher?.begin(signal);
   try {
     const prepared = await parts.prepare(signal);
-    const checkpoint = parts.checkpointFor?.(prepared);
+    const checkpoint = await parts.checkpointFor?.(prepared, signal);
     const clock = checkpoint?.clock ?? parts.clock;
     const journal = checkpoint === undefined ? parts.journal : both(parts.journal, checkpoint.journal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });
@@ -79,7 +82,7 @@ export async function runReview(
     return { ...conducted, prepared, ...(await deliverReport(conducted.report, prepared, publisher, signal)) };
   } catch (error) {
     await announced;
-    await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
+    if (!isMoved(signal)) await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
     throw error;
   }
 }

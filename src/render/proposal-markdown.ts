@@ -6,6 +6,8 @@ import { codeSpan, fence } from "./fence.ts";
 import { counted, dollars, duration, tokens } from "./figures.ts";
 import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
+import { fixesSection } from "./proposal-fixes.ts";
+import { reviewSection } from "./proposal-review.ts";
 
 const MAX_TITLE = 72;
 /** Lines of what the check said about a file that was left out. */
@@ -39,9 +41,11 @@ export function proposalMarkdown(result: RefactorResult, place: ProposalPlace): 
   const version = (rows: number) => (): string =>
     [
       ...opening(result),
+      ...fixesSection(result.fixes, rows),
       ...changedSection(result, place, rows),
       ...leftOutSection(result, rows),
       ...verifiedSection(result, place),
+      ...reviewSection(result.review, rows),
       ...orderSection(result, rows),
       ...runSection(result, place),
     ]
@@ -103,7 +107,7 @@ const BEHAVIOUR: Readonly<Record<ChangedByRefactor["behaviour"], string>> = {
 };
 
 function leftOutSection({ leftOut, plan }: RefactorResult, limit: number): string[] {
-  const all: readonly LeftOut[] = [...leftOut, ...plan.skipped];
+  const all: readonly Omit<LeftOut, "status">[] = [...leftOut, ...plan.skipped];
   if (all.length === 0) return [];
   const items = all.slice(0, limit).map((file) => {
     const line = `- ${pathText(file.path)}: ${inlineText(file.reason, 400)}`;

@@ -30,6 +30,8 @@ function result(over: Partial<RefactorResult> = {}): RefactorResult {
     plan: { subtasks: [], skipped: [], notes: [], warnings: [] },
     edits: [],
     changed: [aFile()],
+    fixes: [],
+    subtasks: [],
     leftOut: [],
     verification: { status: "passed", isolation: "bubblewrap", wallMs: 1_500, runs: 1, notes: [] },
     schedule: { wallMs: 1_000, sumMs: 4_000, criticalPathMs: 1_000, speedup: 4 },
@@ -55,7 +57,12 @@ describe("proposalMarkdown", () => {
 
   it("lists what was left out with the words of the check", () => {
     const leftOut = [
-      { path: "src/b.ts", reason: "The check fails.", complaint: "src/b.ts(1,1): error TS1005: ';' expected." },
+      {
+        path: "src/b.ts",
+        status: "failed" as const,
+        reason: "The check fails.",
+        complaint: "src/b.ts(1,1): error TS1005: ';' expected.",
+      },
     ];
 
     expect(proposalMarkdown(result({ leftOut }), place)).toContain(
@@ -93,7 +100,9 @@ describe("proposalMarkdown", () => {
 
   it("lets nothing act that a model, a path or the check's output says", () => {
     const changed = [aFile({ path: "a|b`@claude`.ts", what: HOSTILE, why: HOSTILE, risk: HOSTILE })];
-    const leftOut = [{ path: "x", reason: HOSTILE, complaint: `${HOSTILE}\n\`\`\`\n@dependabot merge` }];
+    const leftOut = [
+      { path: "x", status: "failed" as const, reason: HOSTILE, complaint: `${HOSTILE}\n\`\`\`\n@dependabot merge` },
+    ];
 
     const text = proposalMarkdown(result({ changed, leftOut, goal: HOSTILE, notes: [HOSTILE] }), place);
 

@@ -10,8 +10,10 @@ const BATCH = 128;
 
 export type TreeFolderOptions = {
   readonly dependencies: readonly Dependency[];
-  /** True when the check can write: it gets files that nobody else has, and links to its dependencies instead of mounts. */
+  /** True when the command can write: it gets files that nobody else has. */
   readonly writable: boolean;
+  /** Whether the dependencies are mounted; else they are linked. */
+  readonly mounts: boolean;
 };
 
 /** A tree on the disk that can be turned into another one, at the cost of the files that differ. One check at a time. */
@@ -33,11 +35,11 @@ export class TreeFolder {
   }
 
   async create(): Promise<void> {
-    const { dependencies, writable } = this.#options;
-    const mounts = dependencies.map(({ path }) => join(this.directory, writable ? dirname(path) : path));
+    const { dependencies, mounts: areMounted } = this.#options;
+    const mounts = dependencies.map(({ path }) => join(this.directory, areMounted ? path : dirname(path)));
     for (const folder of [this.scratch, this.directory, ...mounts])
       await mkdir(folder, { recursive: true, mode: 0o755 });
-    if (!writable) return;
+    if (areMounted) return;
     for (const { directory, path } of dependencies) await symlink(directory, join(this.directory, path));
   }
 

@@ -60,6 +60,8 @@ export function keepRun({ store, header, clock, memory }: KeptRun): Checkpoint {
       const investigation = await inner(subtask, signal, earlier);
       const whole = memory === undefined ? investigation : withLostTurns(investigation, memory.takeRest(subtask.id));
       keep(whole);
+      // What counts as finished must not be paid for again, whatever happens to this process next.
+      await store.settled?.();
       return whole;
     },
     journal: {

@@ -15,7 +15,7 @@ import { memorySnapshot } from "../../support/memory-snapshot.ts";
 const signal = new AbortController().signal;
 
 async function aStore(writable = false): Promise<TreeStore> {
-  return new TreeStore(await mkdtemp(join(tmpdir(), "tree-store-")), { dependencies: [], writable });
+  return new TreeStore(await mkdtemp(join(tmpdir(), "tree-store-")), { dependencies: [], writable, mounts: !writable });
 }
 
 /** The paths of all files in a folder, sorted. */
@@ -157,7 +157,7 @@ describe("tree store", () => {
 
   it("leaves nothing of a tree that was not finished", async () => {
     const root = await mkdtemp(join(tmpdir(), "tree-store-"));
-    const store = new TreeStore(root, { dependencies: [], writable: false });
+    const store = new TreeStore(root, { dependencies: [], writable: false, mounts: true });
     const tree = { base: memorySnapshot({ "a.ts": "a" }), edits: [] };
     const controller = new AbortController();
     controller.abort(new Error("enough"));

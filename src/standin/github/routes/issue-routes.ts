@@ -44,6 +44,20 @@ export const issueRoutes: readonly Route[] = [
       url,
     );
   }),
+  readRoute("/issues/comments", READ, ({ world, repository, url }) => {
+    const query = url.searchParams;
+    const since = query.get("since");
+    const found = [...repository.issues.values()]
+      .flatMap(({ comments }) => comments)
+      .filter(({ updatedAt }) => since === null || updatedAt >= since)
+      .toSorted((a, b) => a.id - b.id);
+    return page(
+      (query.get("direction") === "desc" ? found.toReversed() : found).map((comment) =>
+        issueCommentJson(world, repository, comment),
+      ),
+      url,
+    );
+  }),
   writeRoute("POST", "/issues/:number/comments", WRITE, createComment),
   readRoute("/issues/comments/:comment", READ, ({ world, repository, params }) =>
     ok(issueCommentJson(world, repository, findIssueComment(repository, params["comment"]).comment)),

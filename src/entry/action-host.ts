@@ -1,0 +1,25 @@
+import * as core from "@actions/core";
+
+import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
+import { logSafeLines } from "../render/log-safe.ts";
+import type { Host } from "./host.ts";
+import type { Inputs } from "./inputs.ts";
+import { cleaner, runnerLog } from "./runner-log.ts";
+
+/** A step of a workflow as a host: its log, its outputs and its job summary. */
+export function actionHost(inputs: Inputs, runUrl: string): Host {
+  const clean = cleaner(inputs);
+  const safe = (text: string): string => logSafeLines(clean(text));
+  return {
+    info: (text) => core.info(safe(text)),
+    warning: (text) => core.warning(safe(text)),
+    fail: (text) => core.setFailed(safe(text)),
+    output: (name, value) => core.setOutput(name, value),
+    async summary(markdown) {
+      await core.summary.addRaw(clean(markdown)).write();
+    },
+    journal: runnerLog(inputs),
+    identity: ACTIONS_BOT_ID,
+    runUrl,
+  };
+}
