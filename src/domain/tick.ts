@@ -28,6 +28,13 @@ export function readTicks(text: string): Ticks {
   return ticks;
 }
 
+const BY_TICK = "Accepted in ";
+
+/** Whether an issue was accepted by a box, which can be emptied again. */
+export function isTicked({ acceptance }: LedgerIssue): boolean {
+  return acceptance?.reason.startsWith(BY_TICK) === true;
+}
+
 /** Who ticked the boxes, where, and when. */
 export type Ticker = { readonly author: string; readonly place: string; readonly date: string };
 
@@ -37,7 +44,7 @@ export type Ticker = { readonly author: string; readonly place: string; readonly
  */
 export function withTicks(ledger: Ledger, recipe: string, ticks: Ticks, { author, place, date }: Ticker): Ledger {
   const own = ofRecipe(ledger, recipe);
-  const reason = `Accepted in ${place}.`;
+  const reason = `${BY_TICK}${place}.`;
   const issues = own.issues.map((issue): LedgerIssue => {
     const asked = ticks.fix.has(issue.id) && issue.status === "open" ? { ...issue, fix: { author, date } } : issue;
     if (ticks.accept.has(issue.id) && issue.status === "open") {
