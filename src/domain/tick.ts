@@ -21,9 +21,9 @@ export function readTicks(text: string): Ticks {
   for (const line of text.split("\n")) {
     const [, mark, kind, id] = BOX.exec(line.trimEnd()) ?? [];
     if (id === undefined) continue;
-    const isTicked = mark !== " ";
-    if (kind === "fix" && isTicked) ticks.fix.add(id);
-    if (kind === "accept") (isTicked ? ticks.accept : ticks.reject).add(id);
+    const hasTick = mark !== " ";
+    if (kind === "fix" && hasTick) ticks.fix.add(id);
+    if (kind === "accept") (hasTick ? ticks.accept : ticks.reject).add(id);
   }
   return ticks;
 }
