@@ -38,12 +38,22 @@ export function explanationText({ finding, head, rule, model }: ExplanationText,
   const language = /\.([A-Za-z0-9]{1,10})$/.exec(path)?.[1]?.toLowerCase() ?? "";
   const parts = [
     `${codeSpan(id)} ${severityLabel(severity)}: **${inlineText(title)}** at ${place}`,
-    quote.trim() === "" ? "" : fence(neutralizeBlock(quote.slice(0, MAX_QUOTE).replace(/\n+$/, "")), language),
+    quote.trim() === ""
+      ? ""
+      : fence(neutralizeBlock(unindented(quote.slice(0, MAX_QUOTE).replace(/\n+$/, ""))), language),
     ...(model === undefined || model.markdown === "" ? findingText(finding, "") : [neutralize(model.markdown)]),
     ...(rule === undefined ? [] : ruleParagraphs(rule, finding)),
     `<sub>parallel-review · category ${codeSpan(category)}, ${rule === undefined ? `lens ${codeSpan(neutralizeCode(lens))}` : `rule ${codeSpan(neutralizeCode(rule.id))}`}${seen} · ${sourceText(model, head)}</sub>`,
   ];
   return cutMarkdown(parts.filter((part) => part !== "").join("\n\n"), BODY_LIMIT, "_Cut to fit GitHub's limit._");
+}
+
+/** Without the white space that all lines begin with. */
+function unindented(code: string): string {
+  const lines = code.split("\n");
+  const indents = lines.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
+  const indent = Math.min(...indents);
+  return lines.map((line) => line.slice(Math.min(indent, line.length))).join("\n");
 }
 
 function ruleParagraphs({ id, title, why, failureScenario, url }: RuleText, finding: Finding): readonly string[] {

@@ -82,7 +82,9 @@ describe.concurrent("verbs", { timeout: 120_000 }, () => {
 
     expect(answer).toContain("**✅ Review finished.** Reviewed 1 of 1 file; 2 findings");
     expect(answer).toContain(`the head \`${pull.head.sha.slice(0, 12)}\``);
-    expect(answer).toMatch(/The last review is \[here\]\(\S+#pullrequestreview-\d+\), of the head `[0-9a-f]{12}`; its findings are `f1` to `f2`\./);
+    expect(answer).toMatch(
+      /The last review is \[here\]\(\S+#pullrequestreview-\d+\), of the head `[0-9a-f]{12}`; its findings are `f1` to `f2`\./,
+    );
   });
 
   it("config shows what is in force and from where, and nothing secret", async () => {
@@ -164,6 +166,18 @@ describe.concurrent("verbs", { timeout: 120_000 }, () => {
     pull.comments.splice(answer, 1);
     const open = await stage.act(stage.comment("dev", pull));
     expect(reportIn(open.files).findings.filter(({ ignored }) => ignored !== undefined)).toEqual([]);
+  });
+
+  it("what was decided is remembered behind hundreds of later comments", async () => {
+    const pull = await reviewed();
+    await answerTo(pull, "/parallel-review ignore f2");
+    for (let count = 0; count < 230; count += 1) {
+      stage.github.commentAs("dev", stage.repository, pull.number, `Note ${count}`);
+    }
+
+    const again = await stage.act(stage.comment("dev", pull));
+
+    expect(reportIn(again.files).findings.map(({ ignored }) => ignored?.by)).toEqual([undefined, "dev"]);
   });
 
   it("nobody else's comment can make a finding ignored or pause reviews", async () => {
@@ -284,5 +298,23 @@ describe.concurrent("verbs", { timeout: 120_000 }, () => {
     expect(pull.reviewComments.at(-1)?.body).toContain(
       "This thread is not about a finding of ours: name one, such as `f3`",
     );
+  });
+});
+
+describe("an answer in a thread", { timeout: 120_000 }, () => {
+  it("is written once although GitHub's own answer to it gets lost", async () => {
+    const pull = await reviewed();
+    const [first] = pull.reviewComments;
+    if (first === undefined) throw new Error("there is no comment");
+    stage.github.faults.add({ method: "POST", path: /\/replies$/, when: "after", do: { status: 502 } });
+
+    const { event } = stage.github.replyAs("dev", stage.repository, pull, first, "/parallel-review explain");
+    const result = await stage.act(event);
+
+    stage.github.faults.clear();
+    expect(result.exitCode).toBe(0);
+    expect(
+      pull.reviewComments.filter(({ author, inReplyTo }) => inReplyTo === first.id && author.type === "Bot"),
+    ).toHaveLength(1);
   });
 });

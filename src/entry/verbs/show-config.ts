@@ -57,7 +57,7 @@ function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySe
     {
       name: "engine",
       value: engine,
-      from: `${WORKFLOW}: ${inputs.engine}, and ${key}`,
+      from: inputs.engine === "auto" ? `${WORKFLOW}: auto, and ${key}` : WORKFLOW,
     },
     ...(engine === "rules" ? [] : row("model", inputs.model)),
     ...row("verifier-model", inputs["verifier-model"]),
