@@ -29,7 +29,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   re2js: ["src/subagent"],
   "p-limit": ["src/flow"],
   yaml: ["src/adapters/rules", "src/entry", "src/subagent"],
-  "@anthropic-ai/sdk": ["src/adapters/claude"],
+  "@anthropic-ai": ["src/adapters/claude"],
   "@octokit": ["src/adapters/github"],
   "@ast-grep/wasm": ["src/adapters/rules"],
   "web-tree-sitter": ["src/adapters/rules"],

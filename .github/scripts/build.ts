@@ -17,23 +17,71 @@ const BUNDLES = {
 /** A bundle above this is a mistake: something was pulled in that nobody needs. */
 const MAX_BUNDLE_BYTES = 3_100_000;
 
+/**
+ * The App needs an installation: its embedded database is a package with files of its own. In the bundle the command says so.
+ */
+const WITHOUT_APP = {
+  name: "without-app",
+  resolveId: (id: string): string | undefined => (id.endsWith("/app/app-command.ts") ? "\0no-app" : undefined),
+  load: (id: string): string | undefined =>
+    id === "\0no-app"
+      ? `import { ConfigurationError } from ${JSON.stringify(join(import.meta.dirname, "../../src/domain/errors.ts"))};
+         export const appCommand = async () => {
+           throw new ConfigurationError("the App is not in this bundle: run it from the repository with npm ci and npm run app");
+         };`
+      : undefined,
+};
+
+/** Packages that an entry and the packages of a cloud's provider have in common. */
+const SHARED = /node_modules[\\/](?:@anthropic-ai[\\/]sdk)[\\/]/;
+
+/**
+ * What the AWS packages would load when they are given no credentials, or asked for another kind of signature: neither happens
+ * (src/adapters/claude/open-client.ts).
+ */
+const NEVER_LOADED: ReadonlySet<string> = new Set([
+  "@aws-sdk/credential-providers",
+  "@aws-sdk/signature-v4-crt",
+  "@aws-sdk/signature-v4a",
+]);
+
 rmSync("dist", { recursive: true, force: true });
 for (const [name, input] of Object.entries(BUNDLES)) {
   // web-tree-sitter carries an eval for grammars with inline JavaScript, which none of ours has.
-  const bundle = await rolldown({ input, platform: "node", logLevel: "warn", checks: { eval: false } });
-  const file = `dist/${name}.js`;
-  const { output } = await bundle.write({ file, format: "esm", codeSplitting: false, minify: true });
+  const bundle = await rolldown({
+    input,
+    platform: "node",
+    logLevel: "warn",
+    checks: { eval: false },
+    plugins: [WITHOUT_APP],
+    external: [...NEVER_LOADED],
+  });
+  const { output } = await bundle.write({
+    dir: "dist",
+    format: "esm",
+    minify: true,
+    entryFileNames: `${name}.js`,
+    chunkFileNames: `parts/${name}-[name].js`,
+    // What an entry and a part that it loads later both need. Never the entry itself: it is still running, and they would wait for each other.
+    codeSplitting: { groups: [{ name: "shared", test: SHARED }] },
+  });
   await bundle.close();
+  const files = new Set(output.map(({ fileName }) => fileName));
+  let whole = 0;
   for (const chunk of output) {
-    if (chunk.type !== "chunk") continue;
+    if (chunk.type !== "chunk") throw new Error(`${chunk.fileName} is not code`);
     const required = [...chunk.code.matchAll(/\brequire\(["']([^"']+)["']\)/g)].map(([, target = ""]) => target);
     const loaded = [...chunk.imports, ...chunk.dynamicImports, ...required];
-    const missing = loaded.filter((target) => target !== chunk.fileName && !isBuiltin(target));
-    if (missing.length > 0) throw new Error(`${file} does not stand alone: it loads ${missing.join(", ")}`);
+    const missing = loaded.filter((target) => !files.has(target) && !isBuiltin(target) && !NEVER_LOADED.has(target));
+    if (missing.length > 0) throw new Error(`${chunk.fileName} does not stand alone: it loads ${missing.join(", ")}`);
+    if (!chunk.isEntry && chunk.imports.includes(`${name}.js`)) {
+      throw new Error(`${chunk.fileName} imports ${name}.js, which waits for it: add what they share to SHARED`);
+    }
+    const { size } = statSync(join("dist", chunk.fileName));
+    whole += size;
+    console.log(`dist/${chunk.fileName} ${(size / 1e6).toFixed(2)} MB`);
   }
-  const { size } = statSync(file);
-  if (size > MAX_BUNDLE_BYTES) throw new Error(`${file} has ${size} bytes, more than ${MAX_BUNDLE_BYTES}`);
-  console.log(`${file} ${(size / 1e6).toFixed(2)} MB`);
+  if (whole > MAX_BUNDLE_BYTES) throw new Error(`${name} has ${whole} bytes, more than ${MAX_BUNDLE_BYTES}`);
 }
 // Node would else read each file twice to find out that it is a module, where no package.json lies above it.
 writeFileSync("dist/package.json", `${JSON.stringify({ type: "module" })}\n`);

@@ -14,6 +14,7 @@ import { openDemoScene } from "../../src/entry/demo-scene.ts";
 import { runAction } from "../../src/standin/runner/run-action.ts";
 import type { Place } from "../../src/standin/shop/manifest-entry.ts";
 import { shopManifest } from "../../src/standin/shop/manifest.ts";
+import { smokeProviders } from "./smoke-providers.ts";
 
 const root = join(import.meta.dirname, "../..");
 const bundle = join(root, "dist/action.js");
@@ -52,6 +53,8 @@ const cli = spawnSync(
   { cwd: folder, encoding: "utf8", env: { PATH: searchPath } },
 );
 
+const refusals = await smokeProviders(join(folder, "dist/cli.js"), folder, range, searchPath);
+
 const { planted, lookAlikes } = shopManifest.review;
 const reviews = pull.reviews.filter(({ state }) => state === "COMMENTED");
 const comments = pull.reviewComments.map(({ path, line = 0, startLine = line, body }) => ({
@@ -81,6 +84,7 @@ const problems = [
   ...(cli.status === 0 && introduced(cli.stdout) === comments.length
     ? []
     : [`dist/cli.js ended with ${cli.status} and does not find the same: ${cli.stderr}${cli.stdout.slice(0, 200)}`]),
+  ...refusals,
   ...result.leaked.map(() => "a masked value stands in the log"),
 ];
 if (problems.length > 0) {

@@ -62,5 +62,7 @@ export const Finding = Claim.extend({
   placement: z.enum(PLACEMENTS),
   /** Why it is not inline; absent for inline findings. */
   placementReason: z.string().optional(),
+  /** Who decided that it is not to be shown, and why; absent when nobody has. It counts for nothing then. */
+  ignored: z.object({ by: z.string(), reason: z.string() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -56,6 +56,11 @@ export type PriceOverride = {
   readonly cacheRead?: number | undefined;
 };
 
+/** An id as Amazon Bedrock writes it: a place, the maker, and the id that everybody else uses. */
+const BEDROCK_ID = /^(?:([a-z-]+)\.)?anthropic\./;
+/** What a request costs more where it may not leave a region (the clouds' pricing pages, October 2026). */
+const REGIONAL = 1.1;
+
 /**
  * What a model costs: by the override, or else the entry of the table, with the longest matching prefix; the dearest known price for
  * a model that has neither.
@@ -64,8 +69,11 @@ export function priceOf(model: string, overrides: readonly PriceOverride[] = [])
   const own = longest(overrides.map((override) => override.model).filter((prefix) => model.startsWith(prefix)));
   const override = overrides.findLast((one) => one.model === own);
   if (override !== undefined) return withCache(override);
-  const known = longest(Object.keys(PRICES).filter((prefix) => model.startsWith(prefix)));
-  return (known === undefined ? undefined : PRICES[known]) ?? UNKNOWN_MODEL;
+  const place = BEDROCK_ID.exec(model)?.[1] ?? (BEDROCK_ID.test(model) ? "" : "global");
+  const id = model.replace(BEDROCK_ID, "");
+  const known = longest(Object.keys(PRICES).filter((prefix) => id.startsWith(prefix)));
+  const price = (known === undefined ? undefined : PRICES[known]) ?? UNKNOWN_MODEL;
+  return place === "global" ? price : times(price, REGIONAL);
 }
 
 function longest(prefixes: readonly string[]): string | undefined {
@@ -83,21 +91,26 @@ function withCache({ input, output, cacheWrite, cacheRead }: PriceOverride): Pri
 
 /** The price of the same request in a batch. */
 export function batchPrice(price: Price): Price {
+  return times(price, BATCH_DISCOUNT);
+}
+
+function times(price: Price, factor: number): Price {
   const { longPrompt } = price;
   return {
-    ...discounted(price),
+    ...scaled(price, factor),
     ...(longPrompt === undefined
       ? {}
-      : { longPrompt: { above: longPrompt.above, price: discounted(longPrompt.price) } }),
+      : { longPrompt: { above: longPrompt.above, price: scaled(longPrompt.price, factor) } }),
   };
 }
 
-function discounted({ input, output, cacheWrite, cacheRead }: Omit<Price, "longPrompt">): Omit<Price, "longPrompt"> {
+function scaled(price: Omit<Price, "longPrompt">, factor: number): Omit<Price, "longPrompt"> {
+  const { input, output, cacheWrite, cacheRead } = price;
   return {
-    input: input * BATCH_DISCOUNT,
-    output: output * BATCH_DISCOUNT,
-    cacheWrite: cacheWrite * BATCH_DISCOUNT,
-    cacheRead: cacheRead * BATCH_DISCOUNT,
+    input: input * factor,
+    output: output * factor,
+    cacheWrite: cacheWrite * factor,
+    cacheRead: cacheRead * factor,
   };
 }
 

@@ -3,12 +3,14 @@ import * as core from "@actions/core";
 import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
 import { logSafeLines } from "../render/log-safe.ts";
 import type { Host } from "./host.ts";
-import type { Inputs } from "./inputs.ts";
 import { cleaner, runnerLog } from "./runner-log.ts";
+import type { World } from "./world.ts";
 
 /** A step of a workflow as a host: its log, its outputs and its job summary. */
-export function actionHost(inputs: Inputs, runUrl: string): Host {
-  const clean = cleaner(inputs);
+export function actionHost(step: Pick<World, "inputs" | "env">, runUrl: string): Host {
+  const clean = cleaner(step);
+  // The runner gives this to jobs whose permissions have id-token: write.
+  const canTellWhoItIs = (step.env["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "") !== "";
   const safe = (text: string): string => logSafeLines(clean(text));
   return {
     info: (text) => core.info(safe(text)),
@@ -18,8 +20,9 @@ export function actionHost(inputs: Inputs, runUrl: string): Host {
     async summary(markdown) {
       await core.summary.addRaw(clean(markdown)).write();
     },
-    journal: runnerLog(inputs),
+    journal: runnerLog(step),
     identity: ACTIONS_BOT_ID,
     runUrl,
+    ...(canTellWhoItIs ? { identityToken: (audience) => core.getIDToken(audience) } : {}),
   };
 }

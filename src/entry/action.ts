@@ -3,15 +3,15 @@ import * as core from "@actions/core";
 import { redactor } from "../domain/redact.ts";
 import { logSafeLines } from "../render/log-safe.ts";
 import { readRunnerVariables } from "./action-environment.ts";
+import { secretsInEnvironment } from "./claude-connection.ts";
 import { describeFailure } from "./exit-code.ts";
 import { readInputs } from "./inputs.ts";
 import { interruption } from "./interruption.ts";
 import { runAction } from "./run-action.ts";
 
 const signal = interruption();
-const secrets = ["github-token", "anthropic-api-key"]
-  .map((name) => core.getInput(name))
-  .filter((value) => value !== "");
+const given = ["github-token", "anthropic-api-key"].map((name) => core.getInput(name)).filter((value) => value !== "");
+const secrets = [...given, ...secretsInEnvironment(process.env)];
 for (const secret of secrets) core.setSecret(secret);
 try {
   const inputs = readInputs((name) => core.getInput(name));

@@ -1,14 +1,19 @@
 import { openLocalSnapshot } from "../adapters/git/local-snapshot.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import { redactor } from "../domain/redact.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { answerText } from "../render/answer-text.ts";
-import { logSafe } from "../render/log-safe.ts";
+import { secretsInEnvironment } from "./claude-connection.ts";
 import { modelOf } from "./compose-review.ts";
-import { chooseEngine, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
+import { chooseEngine, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { folderKeeper } from "./folder-keeper.ts";
+import { askFolder, keepAsk } from "./keep-ask.ts";
+import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
+import { stderrJournal } from "./stderr-journal.ts";
 import { writeResult } from "./write-result.ts";
 
 /** `ask`: a question about a repository on this machine, answered by a coordinator and its subagents. */
@@ -20,13 +25,7 @@ export async function askCommand(
 ): Promise<ExitCode> {
   if (options.format === "sarif")
     throw new ConfigurationError("--format: an answer has no findings; use text, markdown or json");
-  const access = {
-    apiKey: env["ANTHROPIC_API_KEY"],
-    baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
-    modelId: options.model ?? DEFAULT_MODEL,
-    effort: options.effort,
-  };
-  const claude = chooseEngine("claude", access, "set ANTHROPIC_API_KEY");
+  const claude = chooseEngine("claude", localClaude(options, env));
   if (claude === undefined) throw new Error("the claude engine was chosen and is not there");
   const program = { executable: "git", environment: gitEnvironment(env) };
   await using opened = await openLocalSnapshot(
@@ -35,16 +34,38 @@ export async function askCommand(
     signal,
   );
   const { snapshot } = opened;
+  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const budgetUsd = options.budget ?? DEFAULT_SETTINGS.budgetUsd;
+  const journal = stderrJournal(options.quiet);
+  const { modelId, effort } = claude;
+  const folder = options["output-dir"];
+  const secrets = secretsInEnvironment(env);
+  await using kept =
+    folder === undefined
+      ? undefined
+      : await keepAsk(
+          {
+            keeper: folderKeeper({ folder: askFolder(folder), secrets, clean: redactor(secrets) }, "ignore", journal),
+            run: "",
+            repository: options.repo,
+            head: snapshot.sha,
+            claude,
+            budgetUsd,
+            prices: [],
+          },
+          signal,
+        );
   const answer = await coordinate(
     { text: question, context: "" },
     {
-      model: modelOf(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
-      modelId: claude.modelId,
-      effort: claude.effort,
+      model: modelOf(claude, concurrency),
+      modelId,
+      effort,
+      ...(kept === undefined ? {} : { laneFor: kept.lane }),
       snapshot,
-      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-      budgetUsd: options.budget ?? DEFAULT_SETTINGS.budgetUsd,
-      onProgress: (line) => void (options.quiet || process.stderr.write(`${logSafe(line)}\n`)),
+      concurrency,
+      budgetUsd,
+      onProgress: (description) => journal.write({ kind: "run-start", description }),
     },
     signal,
   );

@@ -1,17 +1,29 @@
 import { ConfigurationError } from "../domain/errors.ts";
+import type { Written } from "../domain/trigger.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
+import { watchForStop } from "../flow/watch-for-stop.ts";
 import { answerText } from "../render/answer-text.ts";
 import { sharedBrief } from "../subagent/brief.ts";
 import { modelOf, prepare } from "./compose-review.ts";
-import { type PullRequestOrder, reviewOrder } from "./pull-request-order.ts";
-import { repositoryUrl } from "./world.ts";
+import { folderKeeper } from "./folder-keeper.ts";
+import { askFolder, keepAsk } from "./keep-ask.ts";
+import { type PullRequestOrder, reviewOrder, stopRequestsFor } from "./pull-request-order.ts";
+import { cleaner, secretsOf } from "./runner-log.ts";
+import { SYSTEM_CLOCK } from "./system-clock.ts";
+import { outputFolder, repositoryUrl } from "./world.ts";
 
 /**
  * Answers a question about the pull request, as Markdown that is safe to post.
  * @throws {ConfigurationError} there is no key for the claude engine.
  */
-export async function askPullRequest(question: string, order: PullRequestOrder, signal: AbortSignal): Promise<string> {
-  const { journal } = order.host;
+export async function askPullRequest(
+  question: string,
+  order: PullRequestOrder & { readonly asked: Written },
+  signal: AbortSignal,
+): Promise<string> {
+  const { asked: command, host } = order;
+  const { journal } = host;
+  const askedMs = SYSTEM_CLOCK.now();
   await using asked = reviewOrder(order, { journal, publisher: undefined });
   const { claude } = asked;
   if (claude === undefined) {
@@ -22,18 +34,31 @@ export async function askPullRequest(question: string, order: PullRequestOrder, 
   const { changeSet, guidance, settings, head } = await prepare(asked, signal);
   const { prefix } = sharedBrief({ changeSet, guidance, instructions: settings.instructions });
   const deadline = AbortSignal.timeout(order.inputs["time-limit-minutes"] * 60_000);
+  const budgetUsd = asked.budgetUsd ?? settings.budgetUsd;
+  const { modelId, effort } = claude;
+  const say = (description: string): void => journal.write({ kind: "run-start", description });
+  using watch = watchForStop(stopRequestsFor(order, askedMs, command), SYSTEM_CLOCK, signal);
+  const folder = { folder: askFolder(outputFolder(order)), secrets: secretsOf(order), clean: cleaner(order) };
+  const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
+  const { repository, head: commit } = changeSet;
+  await using kept = await keepAsk(
+    { keeper, run: order.run, repository, head: commit, claude, budgetUsd, prices: settings.prices },
+    watch.signal,
+  );
   const answer = await coordinate(
     { text: question, context: prefix },
     {
       model: modelOf(claude, asked.concurrency),
-      modelId: claude.modelId,
-      effort: claude.effort,
+      modelId,
+      effort,
+      prices: settings.prices,
+      ...(kept === undefined ? {} : { laneFor: kept.lane }),
       snapshot: head,
       concurrency: asked.concurrency,
-      budgetUsd: asked.budgetUsd ?? settings.budgetUsd,
-      onProgress: (description) => journal.write({ kind: "run-start", description }),
+      budgetUsd,
+      onProgress: say,
     },
-    AbortSignal.any([signal, deadline]),
+    AbortSignal.any([watch.signal, deadline]),
   );
   return answerText({ ...answer, question, head: changeSet.head }, { repositoryUrl: repositoryUrl(order) });
 }

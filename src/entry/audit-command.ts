@@ -14,10 +14,11 @@ import { logSafe } from "../render/log-safe.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composeAudit } from "./compose-audit.ts";
 import { SETTINGS_PATH } from "./compose-review.ts";
-import { chooseEngine, concurrencyFor, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
+import { chooseEngine, concurrencyFor, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { formatAudit } from "./format-audit.ts";
 import { formatReport } from "./format-report.ts";
+import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
@@ -37,14 +38,8 @@ export async function auditCommand(
   const program = { executable: "git", environment: gitEnvironment(env) };
   await using source = localTreeSource(program, { directory: options.repo, head: options.head });
   const ledger = ledgerFor(options);
-  const access = {
-    apiKey: env["ANTHROPIC_API_KEY"],
-    baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
-    modelId: options.model ?? DEFAULT_MODEL,
-    effort: options.effort,
-  };
-  const howToSet = "set ANTHROPIC_API_KEY";
-  const claude = chooseEngine(options.engine, access, howToSet);
+  const wish = localClaude(options, env);
+  const claude = chooseEngine(options.engine, wish);
   const shard = options.shard ?? { index: 1, of: 1 };
   if (options.batch && shard.of > 1)
     throw new ConfigurationError("--batch goes without --shard: a batch needs one machine");
@@ -64,8 +59,8 @@ export async function auditCommand(
     claude,
     request,
     batch: options.batch,
-    verifierModel: undefined,
-    howToSet,
+    verifierModel: options["verifier-model"],
+    howToSet: wish.howToSet,
     settingsPath: SETTINGS_PATH,
     layout: bundleLayout(),
   });

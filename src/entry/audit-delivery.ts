@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 import { createProposer } from "../adapters/github/proposer.ts";
 import { uploadSarif } from "../adapters/github/upload-sarif.ts";
@@ -23,17 +23,17 @@ import { proposingAccess } from "./github-access.ts";
 import type { Host } from "./host.ts";
 import { writeReportFiles } from "./report-files.ts";
 import { cleaner } from "./runner-log.ts";
-import { repositoryUrl } from "./world.ts";
+import { outputFolder, repositoryUrl } from "./world.ts";
 
 /** UTF-8 needs three bytes at most for one UTF-16 code unit. */
 const SUMMARY_UNITS = Math.floor(JOB_SUMMARY_LIMIT / 3);
 
 /** Leaves a shard's findings.json where a step can upload it. */
 export async function writeShard(audit: ActionAudit, report: AuditReport): Promise<void> {
-  const folder = outputFolder(audit);
+  const folder = outputFolder(audit.world);
   const path = join(folder, "findings.json");
   await mkdir(folder, { recursive: true });
-  await writeFile(path, formatReport(cleanReport(report, cleaner(audit.world.inputs)), "json"));
+  await writeFile(path, formatReport(cleanReport(report, cleaner(audit.world)), "json"));
   const { host } = audit.world;
   host.output("findings-path", path);
   host.output("conclusion", report.conclusion);
@@ -42,7 +42,7 @@ export async function writeShard(audit: ActionAudit, report: AuditReport): Promi
 
 /** Hands the findings to code scanning, for the default branch. */
 export async function uploadFindings(audit: ActionAudit, report: AuditReport, signal: AbortSignal): Promise<void> {
-  const sarif = formatReport(cleanReport(report, cleaner(audit.world.inputs)), "sarif");
+  const sarif = formatReport(cleanReport(report, cleaner(audit.world)), "sarif");
   await uploadSarif(audit.github, { sarif, commit: audit.head, branch: audit.facts.defaultBranch }, signal);
   audit.world.host.info(`${report.findings.length} findings are under Security, Code scanning.`);
 }
@@ -55,10 +55,10 @@ export async function deliverAuditReport(
   signal: AbortSignal,
 ): Promise<void> {
   const { inputs, host } = audit.world;
-  const clean = cleaner(inputs);
+  const clean = cleaner(audit.world);
   const markdown = clean(auditMarkdown(report, comparison, { repositoryUrl: repositoryUrl(audit.world) }));
   await host.summary(cutMarkdown(markdown, SUMMARY_UNITS, "_Cut to fit. The whole report is in the files._"));
-  const files = await writeReportFiles(cleanReport(report, clean), outputFolder(audit), clean);
+  const files = await writeReportFiles(cleanReport(report, clean), outputFolder(audit.world), clean);
   await writeFile(files.markdown, markdown);
   const outputs = actionOutputs(report, files, undefined);
   for (const [name, value] of Object.entries(outputs)) host.output(name, value);
@@ -132,8 +132,4 @@ function announce(proposed: Proposed | undefined, host: Host): void {
     default:
       return proposed satisfies never;
   }
-}
-
-function outputFolder({ world: { inputs, site } }: ActionAudit): string {
-  return resolve(inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review"));
 }

@@ -51,8 +51,8 @@ export async function publishIssue(
   { living, before, fix }: TickedIssue,
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputs, host } = audit.world;
-  const clean = cleaner(inputs);
+  const { host } = audit.world;
+  const clean = cleaner(audit.world);
   const wanted = comparison.standings.flatMap(({ issue, state }) =>
     state !== "accepted" && fix.has(issue.id) ? [issue] : [],
   );

@@ -153,7 +153,7 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
 }
 
 /** Everybody reads the log of a public repository: which file has how many findings is not for them. */
-function withoutPlaces(journal: Journal): Journal {
+export function withoutPlaces(journal: Journal): Journal {
   return {
     write(event) {
       if (event.kind === "plan-ready" || event.kind === "degradation") journal.write(event);

@@ -9,6 +9,7 @@ import { ofRecipe } from "../domain/ledger.ts";
 import type { AuditRequest } from "../flow/prepare-audit.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
+import { actionClaude } from "./action-claude.ts";
 import { today } from "./audit-command.ts";
 import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import { auditingAccess, type ProposingAccess } from "./github-access.ts";
@@ -34,14 +35,8 @@ export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
 export async function actionAudit(world: World, signal: AbortSignal): Promise<ActionAudit> {
   const { inputs, site } = world;
   if (inputs.recipe === undefined) throw new ConfigurationError("job: audit needs recipe, e.g. recipe: database");
-  const access = {
-    apiKey: inputs["anthropic-api-key"],
-    baseUrl: inputs["anthropic-base-url"],
-    modelId: inputs.model,
-    effort: inputs.effort,
-  };
-  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
-  const claude = chooseEngine(inputs.engine, access, howToSet);
+  const wish = actionClaude(world);
+  const claude = chooseEngine(inputs.engine, wish);
   const { github, sleep } = auditingAccess(site, inputs["github-token"]);
   const facts = await readRepositoryFacts(github, signal);
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
@@ -56,7 +51,7 @@ export async function actionAudit(world: World, signal: AbortSignal): Promise<Ac
     ledger: ledgerBranch(github, sleep),
     sleep,
     claude,
-    howToSet,
+    howToSet: wish.howToSet,
   };
 }
 

@@ -1,10 +1,11 @@
-import { join } from "node:path";
-
 import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { createProposer } from "../adapters/github/proposer.ts";
 import type { Sha } from "../domain/change-set.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
+import type { EditLog } from "../domain/edit-log.ts";
+import { ConfigurationError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
+import { secretMasker } from "../domain/redact.ts";
 import type { RefactorResult } from "../domain/refactor-result.ts";
 import type { Report } from "../domain/report.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
@@ -14,6 +15,7 @@ import { refactorReport } from "../flow/refactor/refactor-report.ts";
 import { runRefactor } from "../flow/refactor/run-refactor.ts";
 import type { Proposed } from "../ports/proposer.ts";
 import { proposalMarkdown, proposalTitle } from "../render/proposal-markdown.ts";
+import { actionClaude } from "./action-claude.ts";
 import { actionOutputs } from "./action-outputs.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { parseCommand, shownCommand } from "./check-command.ts";
@@ -22,8 +24,8 @@ import { composeRefactor } from "./compose-refactor.ts";
 import type { ProposingAccess } from "./github-access.ts";
 import type { Host } from "./host.ts";
 import { type RefactorFiles, writeRefactorFiles } from "./refactor-files.ts";
-import { cleaner } from "./runner-log.ts";
-import { repositoryUrl, type World } from "./world.ts";
+import { cleaner, secretsOf } from "./runner-log.ts";
+import { outputFolder, repositoryUrl, type World } from "./world.ts";
 
 /** A refactor that a job is to carry out, whoever asked for it. The check comes from the workflow's inputs in any case. */
 export type RefactorAssignment = {
@@ -64,7 +66,7 @@ export async function carryOutRefactor(
   const { inputs, site, host } = world;
   const { head, baseBranch, guidanceHead, findings = [], options } = assignment;
   const identity = [...assignment.identity, ...findings.map(({ fingerprint }) => fingerprint)];
-  const clean = cleaner(inputs);
+  const clean = cleaner(world);
   const check = parseCommand(inputs.check, "input check");
   const base = await openApiSnapshot(access.github, head, signal);
   const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
@@ -79,13 +81,7 @@ export async function carryOutRefactor(
       reviews: inputs["review-change"],
       settingsPath: inputs["config-path"],
       engine: inputs.engine,
-      claude: {
-        apiKey: inputs["anthropic-api-key"],
-        baseUrl: inputs["anthropic-base-url"],
-        modelId: options.model ?? inputs.model,
-        effort: options.effort ?? inputs.effort,
-      },
-      howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+      claude: actionClaude(world, options),
       budgetUsd: options.budgetUsd ?? inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
       concurrency: options.concurrency ?? inputs["max-concurrency"],
       journal: host.journal,
@@ -115,13 +111,14 @@ export async function carryOutRefactor(
   });
   const text = proposalMarkdown(result, { baseBranch, base: head, command: shownCommand(check), runUrl: host.runUrl });
   const body = clean(text);
-  const folder = inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review");
+  const folder = outputFolder(world);
   const report = refactorReport(result, { repository: site.repository, base: head });
   const files = await writeRefactorFiles(cleanReport(report, clean), body, folder);
   await host.summary(`## ${proposalTitle(result.goal)}\n\n${body}`);
   setOutputs(host, report, files);
   const end = { result, body };
   if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: [] };
+  requireNoSecret(result.edits, secretMasker(secretsOf(world)));
   const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
   return { ...end, proposed: await proposeStack(proposer, stack, { base: head, clean }, signal) };
 }
@@ -130,6 +127,15 @@ export async function carryOutRefactor(
 function setOutputs(host: Host, report: Report, files: RefactorFiles): void {
   const written = { json: files.json, markdown: files.markdown, sarif: "" };
   for (const [name, value] of Object.entries(actionOutputs(report, written, undefined))) host.output(name, value);
+}
+
+/** @throws {ConfigurationError} an edit holds our token or key: masked it would be wrong code, and as it is it must not leave. */
+function requireNoSecret(edits: EditLog, mask: (text: string) => string): void {
+  const found = edits.find((edit) => edit.kind !== "delete" && mask(edit.text) !== edit.text);
+  if (found === undefined) return;
+  throw new ConfigurationError(
+    `This change is not proposed: ${JSON.stringify(found.path)} would hold the token or the key of this run; replace both`,
+  );
 }
 
 /** The lines of a multi-line input that say something. */

@@ -1,6 +1,7 @@
 import type { GitHub } from "../adapters/github/octokit.ts";
 import { authorise } from "../adapters/github/permission.ts";
 import { readPullRequest } from "../adapters/github/pull-request.ts";
+import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import type { Requester, Trigger } from "../domain/trigger.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
@@ -19,12 +20,28 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, world.writeToken);
   if (!(await mayStart(world, trigger, github.read, signal))) return;
   if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
+  const isAutomatic = trigger.run === "head" && trigger.requester === undefined;
+  const pausedBy = isAutomatic ? await whoPaused(world, github.read, trigger.pullRequest, signal) : undefined;
+  if (pausedBy !== undefined) {
+    return host.info(`Nothing to do: ${pausedBy} paused automatic reviews here; /parallel-review resume ends that.`);
+  }
   const pull = await readPullRequest(github.read, trigger.pullRequest, signal);
   // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
   const run = trigger.run === "head" ? `head-${pull.head}` : trigger.run;
   const order = { ...world, github, pull, options: {}, run };
   if (inputs.job === "plan") await planPullRequest(order, signal);
-  else await reviewPullRequest({ ...order, commentId: undefined }, signal);
+  else await reviewPullRequest(order, signal);
+}
+
+/** A pause that cannot be read holds nothing up: a review too many is better than one too few. */
+async function whoPaused(
+  { host }: World,
+  read: GitHub,
+  number: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const memory = await readReviewMemory(read, number, host.identity, signal);
+  return memory.ok ? memory.data.pausedBy : undefined;
 }
 
 /** Whether the people behind the event may start a run: who asked for it, and who ran it again. A push is nobody's wish. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { claudeBatches } from "../adapters/claude/claude-batches.ts";
+import type { AnthropicApi, Connection } from "../adapters/claude/connection.ts";
 import { rulesDetector } from "../adapters/rules/detector.ts";
 import { languageOf } from "../adapters/rules/languages.ts";
 import type { RuleSet } from "../adapters/rules/rule.ts";
@@ -37,6 +38,8 @@ import { VERSION } from "./version.ts";
 /** What one audit is wired from; the doors fill it in from their arguments. */
 export type AuditOrder = {
   readonly source: TreeSource;
+  /** Where recipe, settings and rules are read; absent: in the tree that is audited. */
+  readonly guidance?: Snapshot;
   readonly recipe: string;
   readonly ledger: LedgerStore | undefined;
   readonly journal: Journal;
@@ -57,9 +60,9 @@ export type AuditOrder = {
 export function composeAudit(order: AuditOrder): AuditParts {
   return {
     source: order.source,
-    readSettings: (head, signal) => settingsIn(head, order.settingsPath, signal),
-    readRecipe: (head, signal) => findAuditRecipe(order.recipe, head, signal),
-    openEngine: (head, settings, recipe, signal) => openEngine(order, head, settings, recipe, signal),
+    readSettings: (head, signal) => settingsIn(order.guidance ?? head, order.settingsPath, signal),
+    readRecipe: (head, signal) => findAuditRecipe(order.recipe, order.guidance ?? head, signal),
+    openEngine: (head, settings, recipe, signal) => openEngine(order, order.guidance ?? head, settings, recipe, signal),
     ledger: order.ledger,
     journal: order.journal,
     clock: SYSTEM_CLOCK,
@@ -69,13 +72,13 @@ export function composeAudit(order: AuditOrder): AuditParts {
 /** The engine with those rules alone that the recipe counts: what cannot be reported is not looked for. */
 async function openEngine(
   order: AuditOrder,
-  head: Snapshot,
+  guidance: Snapshot,
   settings: Settings,
   recipe: AuditRecipe,
   signal: AbortSignal,
 ): Promise<OpenedAuditEngine> {
   const { claude, layout } = order;
-  const all = await repositoryRules(head, settings, layout, signal);
+  const all = await repositoryRules(guidance, settings, layout, signal);
   const categoryOf = new Map(TEXT_RULES.map(({ id, category }) => [id, category]));
   const rules: RuleSet = {
     syntax: all.syntax.filter((rule) => countsRule(recipe, rule)),
@@ -139,7 +142,7 @@ function claudeEngine(
       "batches are remembered in the ledger, and there is none: name one by --ledger <file>",
     );
   }
-  const batches = claudeBatches(claude);
+  const batches = claudeBatches(ownApi(claude.connection));
   return {
     ...common,
     openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
@@ -151,6 +154,14 @@ function claudeEngine(
       };
     },
   };
+}
+
+/** Batches are Anthropic's own; the clouds have none of that kind. */
+function ownApi(connection: Connection): AnthropicApi {
+  if (connection.provider === undefined || connection.provider === "anthropic") return connection;
+  throw new ConfigurationError(
+    `batches are of the provider anthropic, not of ${connection.provider}: choose that one, or leave batch away`,
+  );
 }
 
 function versionOf(...parts: readonly unknown[]): string {

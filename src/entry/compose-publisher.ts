@@ -2,6 +2,7 @@ import type { Posting } from "../adapters/github/post-review.ts";
 import { createReviewPublisher } from "../adapters/github/review-publisher.ts";
 import type { ReviewRender } from "../adapters/github/review-render.ts";
 import type { ChangedFile } from "../domain/diff.ts";
+import { mapStrings } from "../domain/map-strings.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import { suggestionProblem } from "../domain/suggestion.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
@@ -10,6 +11,7 @@ import { findingComment } from "../render/finding-comment.ts";
 import type { Surroundings } from "../render/place-link.ts";
 import { reviewBody } from "../render/review-body.ts";
 import { statusComment } from "../render/status-comment.ts";
+import { cleanReport } from "./clean-report.ts";
 import type { GitHubAccess } from "./github-access.ts";
 import type { PullRequestOrder } from "./pull-request-order.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
@@ -35,8 +37,10 @@ export function composePublisher(
   const { github, pull, site, host, run } = order;
   let files: ReadonlyMap<RepoPath, ChangedFile> = new Map();
   const render: ReviewRender = {
-    reviewBody: (report) => clean(reviewBody(report, surroundings)),
-    findingComment: (finding) => clean(findingComment(finding, suggestionProblem(finding, files.get(finding.path)))),
+    // Text by text first: a mask must not swallow a part of what is hidden in the text for programs.
+    reviewBody: (report) => clean(reviewBody(cleanReport(report, clean), surroundings)),
+    findingComment: (finding) =>
+      clean(findingComment(mapStrings(finding, clean), suggestionProblem(finding, files.get(finding.path)))),
     statusComment: (status, end) => clean(statusComment(status, { ...surroundings, ...end })),
     checkOutput(report) {
       const { title, summary, batches } = checkOutput(report, surroundings);

@@ -23,10 +23,10 @@ import type { Journal } from "../ports/journal.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
-import type { EngineChoice } from "./command-line.ts";
 import { modelOf, settingsIn } from "./compose-review.ts";
-import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
+import { chooseEngine, type ClaudeAccess, type ClaudeWish, concurrencyFor } from "./engine-choice.ts";
 import { type LoadedRecipe, loadRecipe } from "./load-recipe.ts";
+import type { EngineChoice } from "./option-values.ts";
 import { repositoryRules } from "./repository-rules.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
@@ -52,9 +52,7 @@ export type RefactorOrder = {
   /** The settings file, for the rules and for what reviewers are told. */
   readonly settingsPath: string;
   readonly engine: EngineChoice;
-  readonly claude: Parameters<typeof chooseEngine>[1];
-  /** Where the key of the claude engine goes, for who has none. */
-  readonly howToSet: string;
+  readonly claude: ClaudeWish;
   readonly budgetUsd: number;
   readonly concurrency: number;
   readonly journal: Journal;
@@ -152,10 +150,10 @@ function goalOf(goal: string, findings: readonly Finding[] | undefined): string 
 /** Rules do what they can do; only who asks for claude gets claude in place of them. Undefined: the rules engine. */
 function engineFor(order: RefactorOrder, recipe: string, hasRules: boolean): ClaudeAccess | undefined {
   if (hasRules && order.engine !== "claude") return undefined;
-  const claude = chooseEngine(order.engine, order.claude, order.howToSet);
+  const claude = chooseEngine(order.engine, order.claude);
   if (claude !== undefined || order.findings !== undefined) return claude;
   throw new ConfigurationError(
-    `The recipe ${recipe} has no rules that rewrite, so it takes the claude engine: ${order.howToSet}`,
+    `The recipe ${recipe} has no rules that rewrite, so it takes the claude engine: ${order.claude.howToSet}`,
   );
 }
 

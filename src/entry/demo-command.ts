@@ -6,8 +6,9 @@ import { runAction } from "../standin/runner/run-action.ts";
 import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { openDemoScene } from "./demo-scene.ts";
-import { chooseEngine, DEFAULT_BASE_URL, DEFAULT_MODEL } from "./engine-choice.ts";
+import { chooseEngine } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { reviewText } from "./review-text.ts";
 
@@ -23,13 +24,7 @@ export async function demoCommand(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const access = {
-    apiKey: env["ANTHROPIC_API_KEY"],
-    baseUrl: DEFAULT_BASE_URL,
-    modelId: DEFAULT_MODEL,
-    effort: undefined,
-  };
-  chooseEngine(options.engine, access, "set ANTHROPIC_API_KEY");
+  chooseEngine(options.engine, localClaude(options, env));
   const layout = bundleLayout();
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port ?? 0 };

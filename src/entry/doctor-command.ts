@@ -9,6 +9,7 @@ import { DATA_FOLDER } from "./app/data-folder.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { prepare } from "./compose-review.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { localClaude } from "./local-claude.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 
@@ -49,9 +50,9 @@ export async function doctorCommand(
     {
       what: "claude engine",
       run: async () =>
-        (env["ANTHROPIC_API_KEY"] ?? "") === ""
+        localClaude(options, env).connect() === undefined
           ? "no key: set ANTHROPIC_API_KEY to use it; until then the rules engine reviews"
-          : "a key is set (it was not tried: that would cost money)",
+          : "a key or a login is there (it was not tried: that would cost money)",
     },
     ...appChecks(resolve(options.data ?? DATA_FOLDER), env, signal),
   ];

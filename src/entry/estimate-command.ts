@@ -2,7 +2,7 @@ import { ConfigurationError } from "../domain/errors.ts";
 import { estimateRun } from "../flow/estimate-run.ts";
 import { estimateMarkdown, estimateText } from "../render/estimate-text.ts";
 import { prepare } from "./compose-review.ts";
-import { DEFAULT_BASE_URL, DEFAULT_MODEL } from "./engine-choice.ts";
+import { DEFAULT_MODEL, NOWHERE } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
@@ -19,7 +19,7 @@ export async function estimateCommand(
   }
   const modelId = options.model ?? DEFAULT_MODEL;
   await using order = localOrder({ ...options, engine: "rules" }, env, stderrJournal(options.quiet));
-  const claude = { apiKey: "", baseUrl: DEFAULT_BASE_URL, modelId, effort: undefined };
+  const claude = { connection: NOWHERE, modelId, effort: undefined };
   const estimate = estimateRun(await prepare({ ...order, claude }, signal), modelId);
   const texts = {
     text: () => estimateText(estimate, modelId),

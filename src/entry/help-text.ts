@@ -22,7 +22,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   help, --version
 
   --engine auto|claude|rules   auto: claude where ANTHROPIC_API_KEY is set, else rules
-  --model <id> --effort low|medium|high|xhigh|max
+  --model <id> --effort low|medium|high|xhigh|max   --verifier-model <id> for the check of each finding
+  --lens <name,...>            what to look for: correctness, security, contracts, concurrency, data, tests, or your own
   --concurrency <n>            subagents at once (32)
   --budget <usd>               most that one run may cost
   --fail-on never|low|medium|high|critical|incomplete
@@ -30,6 +31,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   --output-dir <folder>        findings.json, SARIF, Markdown and the transcript: what resume and --replay need
   --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
+  --provider anthropic|bedrock|vertex|foundry   where Claude is asked, with that cloud's own login;
+                               --region <name> (bedrock, vertex) --project <id> (vertex) --resource <name> (foundry)
   --dry-run                    as plan
   --formatter '<argv json>'    refactor: run on the changed files before the check; "{files}" stands for them
   --no-review                  refactor: nobody looks at the combined diff before it is offered
@@ -42,10 +45,19 @@ Exit: 0 done, 1 failed by --fail-on or incomplete, 2 wrong usage or configuratio
 export const COMMANDS_HELP = `Commands, as the first line of a comment:
 
 - \`/parallel-review\` reviews this pull request
-- \`/parallel-review plan\` shows what would be read, and spends nothing
-- \`/parallel-review estimate\` shows that and what it would cost
+- \`/parallel-review plan\` shows what would be read, and spends nothing; \`estimate\` says what it would cost
+- \`/parallel-review status\` says what runs and what ran last; \`config\` which settings are in force, and from where
+- \`/parallel-review explain f3\` explains finding f3 of the last review
+- \`/parallel-review ignore f3 <reason>\` hides it from now on
+- \`/parallel-review fix f3 f4\` proposes a change that fixes them
 - \`/parallel-review ask "<question>"\` answers a question about this pull request
+- \`/parallel-review refactor "<goal>" <globs>\` proposes a change of many files
+- \`/parallel-review audit <recipe>\` reads the whole repository as it is here, by a recipe
 - \`/parallel-review stop\` stops the review that is running, within a minute
+- \`/parallel-review retry\` reads what the last review could not; \`resume\` goes on with one that was cut short
+- \`/parallel-review pause\` holds automatic reviews back until \`resume\`
 - \`/parallel-review help\`
 
-Options: \`--paths <glob>\`, \`--model <id>\`, \`--effort <level>\`, \`--budget <usd>\`, \`--concurrency <n>\`, \`--sha <sha>\``;
+In a reply under a finding, \`explain\`, \`ignore <reason>\` and \`fix\` need no id.
+
+Options: \`--paths <glob>\`, \`--lens a,b\`, \`--model <id>\`, \`--effort <level>\`, \`--budget <usd>\`, \`--concurrency <n>\`, \`--sha <sha>\``;

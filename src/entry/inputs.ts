@@ -1,9 +1,10 @@
 import { z } from "zod";
 
+import { PROVIDERS } from "../adapters/claude/connection.ts";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { ENGINES, FindingIds, Shard } from "./command-line.ts";
+import { ENGINES, FindingIds, Shard } from "./option-values.ts";
 
 const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
 
@@ -34,6 +35,14 @@ export const Inputs = z.object({
   "github-token": z.string().min(1, "is empty: give it ${{ github.token }}"),
   "anthropic-api-key": z.string(),
   "anthropic-base-url": httpsUrl,
+  provider: z.enum(PROVIDERS),
+  region: optional(z.string()),
+  project: optional(z.string()),
+  resource: optional(z.string()),
+  "anthropic-federation-rule": optional(z.string()),
+  "anthropic-organization": optional(z.string()),
+  "anthropic-service-account": optional(z.string()),
+  "anthropic-workspace": optional(z.string()),
   engine: z.enum(ENGINES),
   model: z.string().min(1, "must not be empty"),
   "verifier-model": optional(z.string()),

@@ -39,7 +39,7 @@ export function keepReview(order: ReviewOrder, keeping: Keeping): AsyncDisposabl
       if (store === undefined) return undefined;
       open.use(store);
       const memory = goesOn ? runMemory(headerIn(earlier), earlier) : undefined;
-      return keepRun({ store, header, clock: SYSTEM_CLOCK, memory });
+      return keepRun({ store, header, clock: SYSTEM_CLOCK, prices: prepared.settings.prices, memory });
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
@@ -74,6 +74,7 @@ export function headerIn(entries: ReadTranscript["entries"]): RunHeader {
 function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["asked"]): RunHeader {
   const { changeSet, plan, settings } = prepared;
   const { claude, paths, lenses, failOn } = order;
+  const verifierModel = order.verifierModel ?? settings.quality.verifierModel;
   return {
     kind: "run",
     schema: TRANSCRIPT_SCHEMA,
@@ -88,6 +89,7 @@ function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["
       ...asked,
       engine: claude === undefined ? "rules" : "claude",
       ...(claude === undefined ? {} : { model: claude.modelId }),
+      ...(claude === undefined || verifierModel === undefined ? {} : { verifierModel }),
       ...(claude?.effort === undefined ? {} : { effort: claude.effort }),
       ...(paths === undefined ? {} : { paths }),
       ...(lenses === undefined ? {} : { lenses }),

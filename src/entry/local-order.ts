@@ -4,7 +4,8 @@ import type { Journal } from "../ports/journal.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import type { CommandLine } from "./command-line.ts";
 import { type ReviewOrder, SETTINGS_PATH } from "./compose-review.ts";
-import { chooseEngine, concurrencyFor, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
+import { chooseEngine, concurrencyFor, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
+import { localClaude } from "./local-claude.ts";
 
 export type CommandOptions = Extract<CommandLine, { readonly options: unknown }>["options"];
 
@@ -16,19 +17,15 @@ export function localOrder(
 ): ReviewOrder & AsyncDisposable {
   const program = { executable: "git", environment: gitEnvironment(env) };
   const source = localChangeSource(program, { directory: options.repo, base: options.base, head: options.head });
-  const access = {
-    apiKey: env["ANTHROPIC_API_KEY"],
-    baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
-    modelId: options.model ?? DEFAULT_MODEL,
-    effort: options.effort,
-  };
-  const claude = chooseEngine(options.engine, access, "set ANTHROPIC_API_KEY");
+  const claude = chooseEngine(options.engine, localClaude(options, env));
   return {
     source,
     publisher: undefined,
     journal,
     claude,
     concurrency: concurrencyFor(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
+    lenses: options.lens,
+    verifierModel: options["verifier-model"],
     budgetUsd: options.budget,
     failOn: options["fail-on"],
     settingsPath: SETTINGS_PATH,

@@ -1,5 +1,6 @@
 import { redactor } from "../domain/redact.ts";
 import { type ReviewParts, runReview } from "../flow/run-review.ts";
+import { secretsInEnvironment } from "./claude-connection.ts";
 import { cleanReport } from "./clean-report.ts";
 import type { ReviewOrder } from "./compose-review.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -21,7 +22,7 @@ export async function runLocally(
   const { report, fails } = await runReview(parts, signal, never);
   const folder = options["output-dir"];
   if (folder !== undefined) {
-    const clean = redactor(secretsIn(env));
+    const clean = redactor(secretsInEnvironment(env));
     await writeReportFiles(cleanReport(report, clean), folder, clean);
   }
   await writeResult(formatReport(report, options.format, process.stdout.columns), options.output);
@@ -36,12 +37,7 @@ export function keptLocally(
   { folder, asked, earlier }: Pick<Keeping, "asked" | "earlier"> & { readonly folder: string },
   env: NodeJS.ProcessEnv,
 ): ReturnType<typeof keepReview> {
-  const secrets = secretsIn(env);
+  const secrets = secretsInEnvironment(env);
   const keeper = folderKeeper({ folder, secrets, clean: redactor(secrets) }, earlier, order.journal);
   return keepReview(order, { keeper, asked, earlier });
-}
-
-/** The values of the environment that nobody may read in what a run leaves behind. */
-function secretsIn(env: NodeJS.ProcessEnv): readonly string[] {
-  return [env["ANTHROPIC_API_KEY"] ?? ""].filter((secret) => secret !== "");
 }

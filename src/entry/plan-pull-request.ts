@@ -12,7 +12,7 @@ export async function planPullRequest(order: PullRequestOrder, signal: AbortSign
   const { modelId } = planned.claude ?? {};
   // The rules cost nothing.
   const cost = modelId === undefined ? [] : [estimateMarkdown(estimateRun(prepared, modelId), modelId)];
-  const text = cleaner(order.inputs)([...cost, planMarkdown(prepared.plan)].join("\n\n"));
+  const text = cleaner(order)([...cost, planMarkdown(prepared.plan)].join("\n\n"));
   await order.host.summary(text);
   return text;
 }

@@ -1,12 +1,14 @@
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import type { PullRequest } from "../adapters/github/pull-request.ts";
+import { stopRequests } from "../adapters/github/stop-requests.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
-import type { Journal } from "../ports/journal.ts";
-import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { Written } from "../domain/trigger.ts";
+import type { StopSource } from "../ports/stop-source.ts";
+import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
-import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
+import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import type { GitHubAccess } from "./github-access.ts";
 import { repositoryUrl, type World } from "./world.ts";
 
@@ -20,11 +22,20 @@ export type PullRequestOrder = World & {
   readonly run: string;
 };
 
+/**
+ * The claude engine as inputs and the comment's options choose it; undefined for the rules engine.
+ * @throws {ConfigurationError} claude without a key.
+ */
+export function claudeFor(
+  order: Pick<PullRequestOrder, "inputs" | "env" | "host" | "options">,
+): ClaudeAccess | undefined {
+  return chooseEngine(order.inputs.engine, actionClaude(order, order.options));
+}
+
+export type OrderParts = Pick<ReviewOrder, "journal" | "publisher" | "readPrecedent">;
+
 /** Inputs and the comment's options as a review order; what the comment says counts before what the workflow says. */
-export function reviewOrder(
-  order: PullRequestOrder,
-  parts: { readonly journal: Journal; readonly publisher: ReviewPublisher | undefined },
-): ReviewOrder & AsyncDisposable {
+export function reviewOrder(order: PullRequestOrder, parts: OrderParts): ReviewOrder & AsyncDisposable {
   const { inputs, site, env, options } = order;
   const source = composePullRequestSource({
     read: order.github.read,
@@ -35,14 +46,7 @@ export function reviewOrder(
     temporaryFolder: site.temporaryFolder,
     journal: parts.journal,
   });
-  const access = {
-    apiKey: inputs["anthropic-api-key"],
-    baseUrl: inputs["anthropic-base-url"],
-    modelId: options.model ?? inputs.model,
-    effort: options.effort ?? inputs.effort,
-  };
-  const howToSet = "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}";
-  const claude = chooseEngine(inputs.engine, access, howToSet);
+  const claude = claudeFor(order);
   return {
     ...parts,
     source,
@@ -57,4 +61,20 @@ export function reviewOrder(
     layout: bundleLayout(),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
+}
+
+/** Where somebody may ask for this run to stop: later comments than the one that asked for it, and pushes. */
+export function stopRequestsFor(
+  { github, pull }: PullRequestOrder,
+  sinceMs: number,
+  asked: Written | undefined,
+): StopSource {
+  return stopRequests({
+    read: github.read,
+    pullRequest: pull.number,
+    head: pull.head,
+    sinceMs,
+    // Comments on lines are numbered by themselves.
+    commentId: asked?.threadId === undefined ? asked?.commentId : undefined,
+  });
 }

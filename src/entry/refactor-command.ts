@@ -18,9 +18,10 @@ import { bundleLayout } from "./bundle-layout.ts";
 import { parseCommand, shownCommand } from "./check-command.ts";
 import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
 import { SETTINGS_PATH } from "./compose-review.ts";
-import { DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, DEFAULT_MODEL } from "./engine-choice.ts";
+import { DEFAULT_CONCURRENCY } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readFindingsFile } from "./findings-file.ts";
+import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { writeRefactorFiles } from "./refactor-files.ts";
 import { stderrJournal } from "./stderr-journal.ts";
@@ -65,13 +66,7 @@ export async function refactorCommand(
       reviews: !options["no-review"],
       settingsPath: SETTINGS_PATH,
       engine: options.engine,
-      claude: {
-        apiKey: env["ANTHROPIC_API_KEY"],
-        baseUrl: options["base-url"] ?? DEFAULT_BASE_URL,
-        modelId: options.model ?? DEFAULT_MODEL,
-        effort: options.effort,
-      },
-      howToSet: "set ANTHROPIC_API_KEY",
+      claude: localClaude(options, env),
       budgetUsd: options.budget ?? DEFAULT_SETTINGS.budgetUsd,
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
       journal: stderrJournal(options.quiet),

@@ -2,7 +2,7 @@ import { readTranscript } from "../adapters/journal/transcript.ts";
 import type { Model } from "../ports/model.ts";
 import { purseOf } from "../subagent/purse.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
-import { DEFAULT_BASE_URL, DEFAULT_MODEL } from "./engine-choice.ts";
+import { DEFAULT_MODEL, NOWHERE } from "./engine-choice.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { headerIn, replayReview } from "./keep-review.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
@@ -29,12 +29,14 @@ export async function replayCommand(
   const then = optionsThen(header, options);
   // The rules engine needs no key; which engine the review is told with, the header says.
   await using local = localOrder({ ...then, engine: "rules" }, env, stderrJournal(options.quiet));
-  const { engine, model: modelId = DEFAULT_MODEL, effort } = header.request;
-  const claude = engine === "rules" ? undefined : { apiKey: "", baseUrl: DEFAULT_BASE_URL, modelId, effort };
+  const { engine, model: modelId = DEFAULT_MODEL, verifierModel: verifierModelId, effort } = header.request;
+  const claude = engine === "rules" ? undefined : { connection: NOWHERE, modelId, effort };
   const order: ReviewOrder = { ...local, claude };
   const parts = {
     ...composeReview(order),
-    ...(claude === undefined ? {} : { claudeFor: () => ({ model: NOBODY, modelId, effort, purse: purseOf(0) }) }),
+    ...(claude === undefined
+      ? {}
+      : { claudeFor: () => ({ model: NOBODY, modelId, verifierModelId, effort, purse: purseOf(0) }) }),
     checkpointFor: replayReview(order, transcript),
   };
   return await runLocally(parts, options, env, signal);

@@ -1,8 +1,8 @@
-import { join, resolve } from "node:path";
-
 import { react, type Reaction } from "../adapters/github/reaction.ts";
-import { stopRequests } from "../adapters/github/stop-requests.ts";
+import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import { errorMessage } from "../domain/errors.ts";
+import type { Written } from "../domain/trigger.ts";
+import type { Precedent } from "../flow/prepare-review.ts";
 import { type ReviewResult, runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
@@ -14,22 +14,22 @@ import { composePublisher } from "./compose-publisher.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
 import { folderKeeper } from "./folder-keeper.ts";
 import { keepReview } from "./keep-review.ts";
-import { type PullRequestOrder, reviewOrder } from "./pull-request-order.ts";
+import { type OrderParts, type PullRequestOrder, reviewOrder, stopRequestsFor } from "./pull-request-order.ts";
 import { writeReportFiles } from "./report-files.ts";
 import { cleaner, secretsOf } from "./runner-log.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
-import { repositoryUrl } from "./world.ts";
+import { outputFolder, repositoryUrl } from "./world.ts";
 
 /** Reviews the pull request and delivers: the review, the status comment, the check, files, outputs and the job summary. */
 export async function reviewPullRequest(
-  order: PullRequestOrder & { readonly commentId: number | undefined },
+  order: PullRequestOrder & { readonly asked?: Written; readonly precedent?: Precedent },
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputs, host, github, commentId } = order;
-  const isDry = inputs["dry-run"];
-  const clean = cleaner(inputs);
+  const { inputs, host, github, asked } = order;
+  const isDry = inputs["dry-run"] || host.helps === true;
+  const clean = cleaner(order);
   const show = async (reaction: Reaction): Promise<void> => {
-    if (commentId !== undefined && !isDry) await react(github.write, commentId, reaction, signal);
+    if (asked !== undefined && !isDry) await react(github.write, asked, reaction, signal);
   };
   const askedMs = SYSTEM_CLOCK.now();
   await show("eyes");
@@ -44,19 +44,23 @@ export async function reviewPullRequest(
   };
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   try {
-    await using composed = await orderOrAbandon(order, { journal, publisher }, signal);
-    const folder = { folder: outputFolder(order), secrets: secretsOf(inputs), clean };
+    await using composed = await orderOrAbandon(
+      order,
+      { journal, publisher, readPrecedent: () => precedentOf(order, journal, signal) },
+      signal,
+    );
+    const folder = { folder: outputFolder(order), secrets: secretsOf(order), clean };
     const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
     await using kept = keepReview(composed, { keeper, asked: { run: order.run }, earlier: "resume-if-same" });
-    const stopSource = stopRequests({
-      read: github.read,
-      pullRequest: order.pull.number,
-      head: order.pull.head,
-      sinceMs: askedMs,
-      commentId,
-    });
-    const parts = { ...composeReview(composed), checkpointFor: kept.checkpointFor, stopSource };
+    const stopSource = stopRequestsFor(order, askedMs, asked);
+    const parts = {
+      ...composeReview(composed),
+      checkpointFor: kept.checkpointFor,
+      sharedWork: host.sharedWork,
+      stopSource,
+    };
     const result = await runReview(parts, signal, deadline);
+    if (host.helps === true) return;
     const where = await deliver(result, order, { surroundings, clean });
     const { undelivered, fails, reason } = result;
     if (undelivered !== undefined) {
@@ -71,10 +75,24 @@ export async function reviewPullRequest(
   }
 }
 
+/** What was decided before. A review that cannot learn of it is made all the same, and says so. */
+async function precedentOf(
+  { github, pull, host, precedent }: Parameters<typeof reviewPullRequest>[0],
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<Precedent> {
+  if (precedent !== undefined) return precedent;
+  const memory = await readReviewMemory(github.read, pull.number, host.identity, signal);
+  if (memory.ok) return { ignored: memory.data.ignored };
+  const message = "It could not be read which findings are ignored on this pull request; none is.";
+  journal.write({ kind: "degradation", message });
+  return { ignored: new Map() };
+}
+
 /** The order, or, when its options make none, the reason on the pull request, where it was asked for. */
 async function orderOrAbandon(
   order: PullRequestOrder,
-  parts: { readonly journal: Journal; readonly publisher: ReviewPublisher | undefined },
+  parts: OrderParts & { readonly publisher: ReviewPublisher | undefined },
   signal: AbortSignal,
 ): Promise<ReviewOrder & AsyncDisposable> {
   try {
@@ -99,9 +117,4 @@ async function deliver(
   for (const degradation of published?.degradations ?? []) host.warning(degradation);
   if (published?.alreadyPublished === true) host.info("This request was answered before; nothing was posted again.");
   return folder;
-}
-
-/** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
-function outputFolder({ inputs, site }: Pick<PullRequestOrder, "inputs" | "site">): string {
-  return resolve(inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review"));
 }

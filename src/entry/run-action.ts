@@ -46,7 +46,7 @@ function worldOf({ inputs, runner, env }: ActionStep): World {
   return {
     inputs,
     env,
-    host: actionHost(inputs, `${home}/actions/runs/${runner.GITHUB_RUN_ID}`),
+    host: actionHost({ inputs, env }, `${home}/actions/runs/${runner.GITHUB_RUN_ID}`),
     site: {
       repository: runner.GITHUB_REPOSITORY,
       apiUrl: runner.GITHUB_API_URL,

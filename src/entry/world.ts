@@ -1,3 +1,5 @@
+import { join, resolve } from "node:path";
+
 import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
 
@@ -34,4 +36,9 @@ export type Site = {
 /** The page of the repository, without a slash at its end. */
 export function repositoryUrl({ site }: Pick<World, "site">): string {
   return `${site.serverUrl}/${site.repository}`;
+}
+
+/** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
+export function outputFolder({ inputs, site }: Pick<World, "inputs" | "site">): string {
+  return resolve(inputs["output-dir"] ?? join(site.temporaryFolder, "parallel-review"));
 }

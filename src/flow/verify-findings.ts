@@ -71,6 +71,7 @@ export function verifyByClaude(
 export const NOTHING_VERIFIED: Verification = { subtasks: [], outcomes: [], judgements: new Map(), notes: [] };
 
 function needsVerdict(finding: Finding, quality: Settings["quality"]): boolean {
+  if (finding.ignored !== undefined) return false;
   if (compareSeverity(finding.severity, quality.verifyMinimumSeverity) > 0) return false;
   return !(finding.source === "rule" && finding.ruleId !== undefined && CERTAIN_RULES.has(finding.ruleId));
 }

@@ -44,7 +44,7 @@ export type DeadLetter = {
 };
 
 /** What stands in line, for metrics and the page. */
-export type QueueCounts = {
+type QueueCounts = {
   readonly queued: number;
   readonly running: number;
   readonly dead: number;

@@ -15,6 +15,8 @@ export type RunRequest = {
   readonly run: string;
   readonly engine: "claude" | "rules";
   readonly model?: string;
+  /** Who verifies, by the request or the settings; absent: the model that reviews. */
+  readonly verifierModel?: string;
   readonly effort?: Effort;
   readonly paths?: string;
   readonly lenses?: readonly string[];

@@ -19,6 +19,15 @@ describe("priceOf", () => {
     expect(priceOf(model)).toMatchObject({ input, output });
   });
 
+  it.each([
+    ["global.anthropic.claude-sonnet-5-5", 2],
+    ["eu.anthropic.claude-sonnet-5-5", 2.2],
+    ["anthropic.claude-sonnet-5-5-v1:0", 2.2],
+    ["claude-sonnet-5-5@20260930", 2],
+  ])("knows %s as the clouds write it, and what staying in a region costs", (model, input) => {
+    expect(priceOf(model).input).toBeCloseTo(input);
+  });
+
   it("takes the dearest price for a model nobody has heard of", () => {
     expect(priceOf("claude-next-9").output).toBe(50);
   });

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { Report } from "../../src/domain/report.ts";
 import { declaredInputs } from "../../src/entry/action-file.ts";
@@ -141,7 +141,10 @@ function isOf(token: string, authorization: string | undefined): boolean {
 }
 
 async function readFolder(folder: string): Promise<Record<string, string>> {
-  const names = await readdir(folder).catch(() => []);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = entries.flatMap((entry) =>
+    entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name))] : [],
+  );
   const read = async (name: string): Promise<[string, string]> => [name, await readFile(join(folder, name), "utf8")];
   return Object.fromEntries(await Promise.all(names.map(read)));
 }

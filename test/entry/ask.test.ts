@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { readTranscript } from "../../src/adapters/journal/transcript.ts";
 import { type ClaudeStandin, startClaude } from "../../src/standin/claude/server.ts";
 import { textTurn, toolTurn } from "../../src/standin/claude/turns.ts";
 import { gitFixture, type GitFixture } from "../support/git-fixture.ts";
@@ -65,6 +68,21 @@ describe("ask", () => {
     expect(err).toContain("task-1 started: find tax");
   });
 
+  it("keeps what was asked and answered, without the key, where --output-dir says", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ask-"));
+    const options = ["--repo", git.directory, "--base-url", claude.url, "--output-dir", folder, "--quiet"];
+
+    await cli({ ANTHROPIC_API_KEY: KEY }, "ask", "What is the tax?", ...options);
+
+    const { entries } = readTranscript(join(folder, "ask", "transcript.jsonl"));
+    rmSync(folder, { recursive: true });
+    const askers = entries.flatMap((entry) => (entry.kind === "turn" ? [`${entry.asker} ${entry.turn}`] : []));
+    expect(entries[0]).toMatchObject({ kind: "run", request: { engine: "claude", model: "claude-sonnet-5-5" } });
+    expect(askers).toEqual(["coordinator 1", "task-1 1", "coordinator 2"]);
+    expect(entries.at(-1)).toMatchObject({ kind: "end" });
+    expect(JSON.stringify(entries)).not.toContain(KEY);
+  });
+
   it("needs a question and a key, and says so", async () => {
     const [noQuestion, noKey] = await Promise.all([cli({}, "ask"), cli({}, "ask", "why?", "--repo", git.directory)]);
 
@@ -85,6 +103,8 @@ describe("ask", () => {
     expect(botComments(pull)[0]).toMatch(
       /\[`src\/cart\.ts:1`\]\(http\S+\/blob\/[0-9a-f]{40}\/src\/cart\.ts#L1\) the constant/,
     );
+    expect(result.files["ask/transcript.jsonl"]).toContain('"asker":"task-1"');
+    expect(result.traces).not.toContain(KEY);
     expect(reactionsOn(pull, event)).toContain("rocket");
     expect(pull.reviews).toEqual([]);
   });

@@ -164,6 +164,7 @@ describe("job: audit", () => {
     const first = await audit(inputs);
     const refused = await audit({ ...inputs, "dry-run": "true" });
     const byRules = await audit({ ...inputs, engine: "rules", recipe: "database" });
+    const elsewhere = await audit({ ...inputs, provider: "foundry", resource: "shop", "anthropic-api-key": "" });
 
     expect(plan.outputs["matrix"]).toBe('["1/1"]');
     expect(first).toMatchObject({ exitCode: 0, outputs: { conclusion: "success" } });
@@ -173,5 +174,6 @@ describe("job: audit", () => {
     expect(server.journal.entries.filter(({ path }) => path === "/v1/messages")).toEqual([]);
     expect(refused).toMatchObject({ exitCode: 1, log: expect.stringMatching(/batch goes without dry-run/) });
     expect(byRules).toMatchObject({ exitCode: 1, log: expect.stringMatching(/batches are of the claude engine/) });
+    expect(elsewhere).toMatchObject({ exitCode: 1, log: expect.stringMatching(/provider anthropic, not of foundry/) });
   });
 });

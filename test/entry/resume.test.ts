@@ -83,6 +83,8 @@ const diligent: Handler = (request) => {
   return toolTurn([{ id: "toolu_report", name: "report_findings", input: { findings: [finding], final: true } }]);
 };
 
+const VERDICT = { verdict: "plausible", evidence: "It may be so.", quote: "" };
+
 type Findings = { findings: unknown; coverage: unknown; conclusion: string; costUsd: number };
 type Line = { kind: string; costUsd?: number };
 
@@ -177,6 +179,49 @@ describe("a review that is killed", () => {
     expect(findingsIn(folder).conclusion).toBe("success");
     expect(paidIn(folder)).toBeGreaterThan(paid);
     expect(findingsIn(folder).costUsd).toBeCloseTo(paidIn(folder), 10);
+  });
+
+  it("is told again with the lenses and the verifier it had", async () => {
+    const base = "verifying";
+    const git = (args: string[]): Promise<unknown> => promisify(execFile)("git", args);
+    const settings = join(shop.directory, ".github/parallel-review.yml");
+    await git(["-C", shop.directory, "checkout", "--quiet", "-b", base]);
+    writeFileSync(settings, readFileSync(settings, "utf8").replace("verify: off", "verify: on"));
+    await git([
+      "-C",
+      shop.directory,
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.com",
+      "commit",
+      "-qam",
+      "Verify",
+    ]);
+    claude.script((request, info) => {
+      const isVerifier = request.body["model"] === "claude-haiku-5-5";
+      return isVerifier ? toolTurn([{ name: "report_verdict", input: VERDICT }]) : diligent(request, info);
+    });
+    const [folder, again] = [join(root, "verified"), join(root, "verified-again")];
+    const asked = claude.journal.messages.length;
+    const options = ["--base", base, "--lens", "security", "--verifier-model", "claude-haiku-5-5"];
+
+    const first = await start([...review(folder), ...options]).ended;
+    const models = claude.journal.messages.slice(asked).map(({ request }) => request?.body["model"]);
+    const count = claude.journal.messages.length;
+    const replay = ["review", "--replay", join(folder, "transcript.jsonl"), "--repo", shop.directory, "--quiet"];
+    const replayed = await start([...replay, "--output-dir", again]).ended;
+    claude.script(diligent);
+
+    expect(transcriptIn(folder)[0]).toMatchObject({
+      request: { lenses: ["security"], verifierModel: "claude-haiku-5-5" },
+    });
+    expect(new Set(models)).toEqual(new Set(["claude-sonnet-5-5", "claude-haiku-5-5"]));
+    expect(replayed).toEqual(first);
+    expect(readFileSync(join(again, "findings.json"), "utf8")).toBe(
+      readFileSync(join(folder, "findings.json"), "utf8"),
+    );
+    expect(claude.journal.messages).toHaveLength(count);
   });
 
   it("is refused when the head is another one, and says so", async () => {

@@ -1,8 +1,10 @@
-import Anthropic from "@anthropic-ai/sdk";
+import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 
 import { ExternalError } from "../../domain/errors.ts";
 import type { BatchAnswer, Batches, BatchState } from "../../ports/batches.ts";
-import type { ClaudeOptions } from "./claude-model.ts";
+import type { AnthropicApi } from "./connection.ts";
+import { DIALECTS } from "./dialect.ts";
+import { openAnthropic } from "./open-client.ts";
 import { requestBody } from "./request-body.ts";
 import { translateError } from "./translate-error.ts";
 import { turnOf } from "./turn-of.ts";
@@ -10,27 +12,36 @@ import { turnOf } from "./turn-of.ts";
 /** Errors of one request that another try may not meet; all others are the request's own. */
 const PASSING: ReadonlySet<string> = new Set(["overloaded_error", "api_error", "rate_limit_error", "timeout_error"]);
 
-/** The Message Batches API. Waiting and asking again are the caller's. */
-export function claudeBatches(options: Omit<ClaudeOptions, "idleTimeoutMs">): Batches {
-  const { batches } = new Anthropic({
-    apiKey: options.apiKey,
-    baseURL: options.baseUrl,
-    maxRetries: 0,
-    logLevel: "off",
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-  }).messages;
+const DIALECT = DIALECTS.anthropic;
+
+/** The Message Batches API, which Anthropic alone offers so. Waiting and asking again are the caller's. */
+export function claudeBatches(connection: AnthropicApi, fetch?: ClientOptions["fetch"]): Batches {
+  let opened: Promise<Anthropic> | undefined;
+  const asked = async <T>(
+    signal: AbortSignal,
+    ask: (batches: Anthropic["messages"]["batches"]) => PromiseLike<T>,
+  ): Promise<T> => {
+    try {
+      opened ??= openAnthropic(connection, fetch);
+      const client = await opened;
+      return await ask(client.messages.batches);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw translateError(error, DIALECT, { usage: undefined, silentMs: undefined });
+    }
+  };
   return {
     async submit(requests, signal) {
       // Nothing says when, or in what order, a batch is worked on: a cache that is written is hardly ever read.
       const body = requests.map(({ key, request }) => ({
         custom_id: key,
-        params: requestBody(request, { cache: false }),
+        params: requestBody(request, DIALECT, { cache: false }),
       }));
-      return asked(signal, async () => stateOf(await batches.create({ requests: body }, { signal })));
+      return asked(signal, async (batches) => stateOf(await batches.create({ requests: body }, { signal })));
     },
     async find(id, signal) {
       try {
-        const batch = await asked(signal, () => batches.retrieve(id, {}, { signal }));
+        const batch = await asked(signal, (batches) => batches.retrieve(id, {}, { signal }));
         // Answers are deleted after a month; a batch without them is as good as none.
         return batch.archived_at === null ? stateOf(batch) : undefined;
       } catch (error) {
@@ -39,7 +50,7 @@ export function claudeBatches(options: Omit<ClaudeOptions, "idleTimeoutMs">): Ba
       }
     },
     since: (createdMs, signal) =>
-      asked(signal, async () => {
+      asked(signal, async (batches) => {
         const found: BatchState[] = [];
         for await (const batch of batches.list({ limit: 100 }, { signal })) {
           const state = stateOf(batch);
@@ -49,7 +60,7 @@ export function claudeBatches(options: Omit<ClaudeOptions, "idleTimeoutMs">): Ba
         return found;
       }),
     answers: (id, signal) =>
-      asked(signal, async () => {
+      asked(signal, async (batches) => {
         const answers = new Map<string, BatchAnswer>();
         for await (const line of await batches.results(id, {}, { signal })) {
           answers.set(line.custom_id, answerOf(line.result));
@@ -91,15 +102,6 @@ function answerOf(result: Anthropic.Messages.MessageBatchResult): BatchAnswer {
 
 function failed(text: string): BatchAnswer {
   return { kind: "failed", error: new ExternalError("Claude", text, { retryable: true }) };
-}
-
-async function asked<T>(signal: AbortSignal, ask: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw translateError(error, { usage: undefined, silentMs: undefined });
-  }
 }
 
 function isMissing({ cause }: ExternalError): boolean {

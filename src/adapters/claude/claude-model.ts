@@ -1,37 +1,34 @@
-import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import type { ClientOptions } from "@anthropic-ai/sdk";
 
 import { ExternalError } from "../../domain/errors.ts";
 import type { Model } from "../../ports/model.ts";
+import type { Connection } from "./connection.ts";
+import { DIALECTS } from "./dialect.ts";
+import { type MessagesClient, openClient } from "./open-client.ts";
 import { readLimits } from "./read-limits.ts";
 import { requestBody } from "./request-body.ts";
 import { translateError } from "./translate-error.ts";
 import { turnOf } from "./turn-of.ts";
 import { usageMeter } from "./usage-meter.ts";
 
-export type ClaudeOptions = {
-  readonly apiKey: string;
-  /** Always explicit: the SDK would otherwise take it, and send the key there, from the environment. */
-  readonly baseUrl: string;
+export type ClaudeOptions = Connection & {
   /** Silence between two stream events after which a turn is given up. The SDK's own timeout ends at the headers. */
   readonly idleTimeoutMs: number;
   readonly fetch?: ClientOptions["fetch"];
 };
 
-/** The Messages API, one streamed request per turn. Retries, budgets and concurrency are the caller's. */
+/** The Messages API, at whichever provider, one streamed request per turn. Retries, budgets and concurrency are the caller's. */
 export function claudeModel(options: ClaudeOptions): Model {
-  const client = new Anthropic({
-    apiKey: options.apiKey,
-    baseURL: options.baseUrl,
-    maxRetries: 0,
-    logLevel: "off",
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-  });
+  const dialect = DIALECTS[options.provider ?? "anthropic"];
+  let opened: Promise<MessagesClient> | undefined;
   return {
     async turn(request, signal) {
+      opened ??= openClient(options, options.fetch);
+      const client = await opened;
       const watchdog = idleWatchdog(options.idleTimeoutMs);
       const meter = usageMeter();
       try {
-        const stream = client.messages.stream(requestBody(request), {
+        const stream = client.messages.stream(requestBody(request, dialect), {
           signal: AbortSignal.any([signal, watchdog.signal]),
         });
         let first = true;
@@ -54,7 +51,7 @@ export function claudeModel(options: ClaudeOptions): Model {
             cause: signal.reason,
           });
         }
-        throw translateError(error, {
+        throw translateError(error, dialect, {
           usage,
           silentMs: watchdog.signal.aborted ? options.idleTimeoutMs : undefined,
         });

@@ -2,7 +2,9 @@ import { APIConnectionError, APIError, AnthropicError } from "@anthropic-ai/sdk"
 
 import { ExternalError, type ExternalFault, errorMessage } from "../../domain/errors.ts";
 import type { Usage } from "../../domain/usage.ts";
+import type { Dialect } from "./dialect.ts";
 import { readLimits, readRetryAfterMs } from "./read-limits.ts";
+import { translateLoginError } from "./translate-login-error.ts";
 
 /** Error types after which every further call would fail the same way. Not found is an unknown model; nothing else we call can be missing. */
 const FATAL_TYPES: ReadonlySet<string> = new Set([
@@ -14,6 +16,8 @@ const FATAL_TYPES: ReadonlySet<string> = new Set([
 const FATAL_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 404]);
 /** How a spent account is told from a bad request: both are a 400 `invalid_request_error`. */
 const OUT_OF_MONEY = /credit balance|usage limits?|spend(?:ing)? limit/i;
+/** How Bedrock says that there is no such model: as a bad request. */
+const NO_SUCH_MODEL = /model identifier is invalid|on-demand throughput isn.t supported/i;
 /** A 400 that only a shorter prompt can mend. */
 const TOO_LONG = /prompt is too long|exceed(?:s|ed)? (?:the )?(?:maximum )?context|context window/i;
 const PASSING_TYPES: ReadonlySet<string> = new Set([
@@ -33,23 +37,26 @@ export type Broken = {
 };
 
 /** What the SDK threw, as an ExternalError whose text has no prompt, header or key in it. */
-export function translateError(error: unknown, { usage, silentMs }: Broken): ExternalError {
+export function translateError(error: unknown, dialect: Dialect, { usage, silentMs }: Broken): ExternalError {
   const begun = usage === undefined ? {} : ({ usage, fault: "broken" } as const);
+  const { name } = dialect;
   if (silentMs !== undefined) {
-    const text = `Claude sent nothing for ${Math.round(silentMs / 1000)} s`;
+    const text = `${name} sent nothing for ${Math.round(silentMs / 1000)} s`;
     return new ExternalError("Claude", text, { ...begun, fault: "broken", retryable: true, cause: error });
   }
+  const login = translateLoginError(error, dialect);
+  if (login !== undefined) return login;
   if (error instanceof APIConnectionError) {
-    return new ExternalError("Claude", "Claude could not be reached", { ...begun, retryable: true, cause: error });
+    return new ExternalError("Claude", `${name} could not be reached`, { ...begun, retryable: true, cause: error });
   }
-  if (error instanceof APIError) return fromApiError(error, usage);
+  if (error instanceof APIError) return fromApiError(error, dialect, usage);
   // A stream that ended early or broke is a bare AnthropicError or a network error: the turn can be asked for again.
   const retryable = error instanceof AnthropicError || error instanceof TypeError || error instanceof DOMException;
   const text = `Claude's answer broke off: ${errorMessage(error)}`;
   return new ExternalError("Claude", text, { ...begun, fault: "broken", retryable, cause: error });
 }
 
-function fromApiError(error: APIError, usage: Usage | undefined): ExternalError {
+function fromApiError(error: APIError, { name, refused }: Dialect, usage: Usage | undefined): ExternalError {
   // An error event inside a stream has a type and no status.
   const status = typeof error.status === "number" ? error.status : undefined;
   const type = error.type ?? "";
@@ -58,13 +65,13 @@ function fromApiError(error: APIError, usage: Usage | undefined): ExternalError 
   const fatal =
     FATAL_TYPES.has(type) ||
     (status !== undefined && FATAL_STATUSES.has(status)) ||
-    (status === 400 && OUT_OF_MONEY.test(said));
+    (status === 400 && (OUT_OF_MONEY.test(said) || NO_SUCH_MODEL.test(said)));
   const passes = PASSING_TYPES.has(type) || status === undefined || status >= 500 || PASSING_STATUSES.has(status);
   const headers = error.headers instanceof Headers ? error.headers : new Headers();
-  const text =
-    status === 401
-      ? `Claude refused the API key: check anthropic-api-key (${said})`
-      : `Claude answered ${status ?? type}: ${said}`;
+  const isRefused = status === 401 || status === 403;
+  const text = isRefused
+    ? `${name} refused the credentials: ${refused} (${said})`
+    : `${name} answered ${status ?? type}: ${said}`;
   return new ExternalError("Claude", text, {
     fatal,
     retryable: !fatal && passes && fault !== "too-long",

@@ -14,6 +14,13 @@ export type Access = {
 
 type Route = { readonly method: string; readonly path: RegExp; readonly accepts?: (body: unknown) => boolean };
 
+export const RESOLVE_THREAD = `mutation Resolve($id: ID!) {
+  resolveReviewThread(input: { threadId: $id }) { thread { isResolved } }
+}`;
+export const MINIMIZE_COMMENT = `mutation Minimize($id: ID!) {
+  minimizeComment(input: { subjectId: $id, classifier: RESOLVED }) { minimizedComment { isMinimized } }
+}`;
+
 const Query = z.object({ query: z.string() });
 /** The only review event this program ever sends; absent means pending. */
 const ReviewBody = z.object({ event: z.literal("COMMENT").optional() });
@@ -86,6 +93,7 @@ function routes(access: Access): readonly Route[] {
     at("GET", "/pulls/\\d+/files"),
     at("GET", "/pulls/\\d+/reviews"),
     at("GET", "/pulls/\\d+/reviews/\\d+"),
+    at("GET", "/pulls/\\d+/comments"),
     at("GET", "/issues"),
     at("GET", "/issues/\\d+"),
     at("GET", "/issues/\\d+/comments"),
@@ -136,6 +144,9 @@ function routes(access: Access): readonly Route[] {
     at("POST", `/issues/${pull}/comments`),
     at("PATCH", "/issues/comments/\\d+"),
     at("POST", "/issues/comments/\\d+/reactions"),
+    at("POST", `/pulls/${pull}/comments/\\d+/replies`),
+    at("POST", "/pulls/comments/\\d+/reactions"),
+    { method: "POST", path: /^\/graphql$/, accepts: isHiding },
     at("POST", "/check-runs"),
     at("PATCH", "/check-runs/\\d+"),
   ];
@@ -147,6 +158,12 @@ function isQuery(body: unknown): boolean {
   return (
     parsed.success && /^\s*query\b/.test(parsed.data.query) && !/\b(?:mutation|subscription)\b/.test(parsed.data.query)
   );
+}
+
+/** The two mutations there are: what hides a finding that somebody ignores. */
+function isHiding(body: unknown): boolean {
+  const parsed = z.object({ query: z.enum([RESOLVE_THREAD, MINIMIZE_COMMENT]) }).safeParse(body);
+  return parsed.success;
 }
 
 function literal(text: string): string {

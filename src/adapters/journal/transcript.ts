@@ -72,6 +72,7 @@ const Request = z.object({
   run: z.string(),
   engine: z.enum(["claude", "rules"]),
   model: z.string().exactOptional(),
+  verifierModel: z.string().exactOptional(),
   effort: z.enum(EFFORTS).exactOptional(),
   paths: z.string().exactOptional(),
   lenses: z.array(z.string()).exactOptional(),

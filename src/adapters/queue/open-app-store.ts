@@ -6,14 +6,17 @@ import { openNotices } from "./notices.ts";
 import { openArchive } from "./open-archive.ts";
 import { type DatabasePlace, openDatabase } from "./open-database.ts";
 import { openQueue } from "./open-queue.ts";
-import { type Timings, TIMINGS } from "./start-boss.ts";
+import { LEASE_SECONDS } from "./start-boss.ts";
 
 /** Tries before a job is given up. */
 const MAX_ATTEMPTS = 5;
 
+const NEVER = new AbortController().signal;
+
 export type StoreOptions = {
   readonly budgets?: Budgets;
-  readonly timings?: Timings;
+  /** How long a worker may be silent before its jobs are given to others; at least 10. */
+  readonly leaseSeconds?: number;
   /** Tries, crashes among them, before a job is given up. */
   readonly maxAttempts?: number;
   /** Hears what could not be done in the background; texts may name tables, never contents. */
@@ -38,12 +41,12 @@ export async function openAppStore(place: DatabasePlace, options: StoreOptions):
 /** The same on a database that is open already and stays so. */
 export async function openStoreOn(
   database: Database,
-  { budgets = {}, timings = TIMINGS, maxAttempts = MAX_ATTEMPTS, onProblem }: StoreOptions,
+  { budgets = {}, leaseSeconds = LEASE_SECONDS, maxAttempts = MAX_ATTEMPTS, onProblem }: StoreOptions,
 ): Promise<AppStore & AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const notices = opening.use(await openNotices(database));
-  const queue = opening.use(await openQueue({ database, notices, budgets, timings, maxAttempts, onProblem }));
-  const archive = openArchive(database, notices, onProblem);
+  const queue = opening.use(await openQueue({ database, notices, budgets, leaseSeconds, maxAttempts, onProblem }));
+  const archive = openArchive(database, notices, (job) => queue.submit(job, NEVER), onProblem);
   const open = opening.move();
   return { queue, archive, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

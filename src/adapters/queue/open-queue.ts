@@ -8,7 +8,7 @@ import { deadLetters, endedAgain } from "./ended-jobs.ts";
 import type { Notices } from "./notices.ts";
 import { RunningJobs } from "./running-jobs.ts";
 import { setSchedules, workSchedules } from "./schedules.ts";
-import { startBoss, type Timings } from "./start-boss.ts";
+import { startBoss } from "./start-boss.ts";
 import { stopJobs } from "./stop-jobs.ts";
 import { submitJob } from "./submit-job.ts";
 import { workJobs } from "./work-jobs.ts";
@@ -17,7 +17,8 @@ export type QueueOptions = {
   readonly database: Database;
   readonly notices: Notices;
   readonly budgets: Budgets;
-  readonly timings: Timings;
+  /** How long a worker may be silent before its jobs are given to others; at least 10. */
+  readonly leaseSeconds: number;
   /** Tries, crashes among them, before a job is given up. */
   readonly maxAttempts: number;
   /** Hears what could not be done in the background. */
@@ -40,9 +41,9 @@ const Counts = z
  * that is handed out twice is carried out once.
  */
 export async function openQueue(options: QueueOptions): Promise<JobQueue & AsyncDisposable> {
-  const { database, notices, budgets, timings, maxAttempts, onProblem } = options;
+  const { database, notices, budgets, leaseSeconds, maxAttempts, onProblem } = options;
   await using opening = new AsyncDisposableStack();
-  const boss = opening.adopt(await startBoss(database, timings, onProblem), stopBoss);
+  const boss = opening.adopt(await startBoss(database, leaseSeconds, onProblem), stopBoss);
   const running = opening.use(new RunningJobs(database));
   opening.use(
     notices.on((notice) => {

@@ -12,16 +12,12 @@ export const DEAD = "parallel-review-dead";
 /** What the clock submits. */
 export const CLOCK = "parallel-review-clock";
 
-export type Timings = {
-  /** How long a worker may be silent before its jobs are given to others; at least 10. */
-  readonly leaseSeconds: number;
-  /** How often silent workers are looked for. */
-  readonly checkSeconds: number;
-  /** Pause before the first retry; it doubles with every further one, up to five minutes. */
-  readonly retrySeconds: number;
-};
-
-export const TIMINGS: Timings = { leaseSeconds: 30, checkSeconds: 10, retrySeconds: 2 };
+/** How long a worker may be silent where nobody says; at least 10. */
+export const LEASE_SECONDS = 30;
+/** Silent workers are looked for several times in a lease. */
+const LOOKS_IN_A_LEASE = 10;
+/** Pause before the first retry; it doubles with every further one. */
+const RETRY_SECONDS = 2;
 
 /** Our own count of tries decides when a job is given up; pg-boss never does. */
 const ENDLESS = 10_000;
@@ -33,9 +29,10 @@ const DAY_SECONDS = 86_400;
 /** Starts pg-boss on the database, with our queues. `onProblem` hears what it could not do in the background. */
 export async function startBoss(
   database: Database,
-  { leaseSeconds, checkSeconds, retrySeconds }: Timings,
+  leaseSeconds: number,
   onProblem: (problem: string) => void,
 ): Promise<PgBoss> {
+  const checkSeconds = Math.ceil(leaseSeconds / LOOKS_IN_A_LEASE);
   const boss = new PgBoss({
     ...database.boss,
     schema: "pgboss",
@@ -54,7 +51,7 @@ export async function startBoss(
     heartbeatSeconds: leaseSeconds,
     expireInSeconds: LONGEST_SECONDS,
     retryLimit: ENDLESS,
-    retryDelay: retrySeconds,
+    retryDelay: RETRY_SECONDS,
     retryBackoff: true,
     retryDelayMax: LONGEST_PAUSE_SECONDS,
     notify: true,
@@ -62,7 +59,13 @@ export async function startBoss(
   await boss.createQueue(DEAD, { retentionSeconds: 365 * DAY_SECONDS });
   await boss.createQueue(RUNS, { ...carried, policy: "singleton" });
   await boss.createQueue(AT_ONCE, carried);
-  await boss.createQueue(CLOCK, { ...kept, retryLimit: 5, retryDelay: retrySeconds, retryBackoff: true, notify: true });
+  await boss.createQueue(CLOCK, {
+    ...kept,
+    retryLimit: 5,
+    retryDelay: RETRY_SECONDS,
+    retryBackoff: true,
+    notify: true,
+  });
   await Promise.all([RUNS, AT_ONCE].map((name) => boss.updateQueue(name, carried)));
   return boss;
 }

@@ -16,6 +16,9 @@ export type TreeFolderOptions = {
   readonly mounts: boolean;
 };
 
+/** What lies at a path: the file that it was linked or copied from, or a symbolic link. */
+export type Placed = { readonly file: string } | { readonly target: string };
+
 /** A tree on the disk that can be turned into another one, at the cost of the files that differ. One check at a time. */
 export class TreeFolder {
   readonly directory: string;
@@ -23,8 +26,7 @@ export class TreeFolder {
   readonly scratch: string;
   readonly #root: string;
   readonly #options: TreeFolderOptions;
-  /** What lies at each path: the file that it was linked or copied from. */
-  #content: ReadonlyMap<RepoPath, string> = new Map();
+  #content: ReadonlyMap<RepoPath, Placed> = new Map();
 
   /** `root` does not exist yet. */
   constructor(root: string, options: TreeFolderOptions) {
@@ -44,9 +46,9 @@ export class TreeFolder {
   }
 
   /** Makes the tree hold exactly these contents, by path. After it threw, the folder is fit for nothing but `remove`. */
-  async become(content: ReadonlyMap<RepoPath, string>, signal: AbortSignal): Promise<void> {
-    const gone = [...this.#content].flatMap(([path, file]) => (content.get(path) === file ? [] : [path]));
-    const fresh = [...content].filter(([path, file]) => this.#content.get(path) !== file);
+  async become(content: ReadonlyMap<RepoPath, Placed>, signal: AbortSignal): Promise<void> {
+    const gone = [...this.#content].flatMap(([path, file]) => (isSame(content.get(path), file) ? [] : [path]));
+    const fresh = [...content].filter(([path, file]) => !isSame(this.#content.get(path), file));
     await inBatches(gone, BATCH, signal, (path) => unlink(join(this.directory, path)));
     for (const folder of new Set(gone.map((path) => dirname(path)))) await this.#removeEmpty(folder);
     for (const folder of new Set(fresh.map(([path]) => dirname(path)))) {
@@ -60,7 +62,12 @@ export class TreeFolder {
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #put(file: string, target: string): Promise<void> {
+  async #put(placed: Placed, target: string): Promise<void> {
+    if ("target" in placed) {
+      await symlink(placed.target, target);
+      return;
+    }
+    const { file } = placed;
     if (this.#options.writable) await copyFile(file, target, constants.COPYFILE_FICLONE);
     // A file system has a limit of links to one file; a tree with more equal files than that gets copies.
     else await link(file, target).catch(() => copyFile(file, target));
@@ -78,4 +85,9 @@ export class TreeFolder {
       }
     }
   }
+}
+
+function isSame(a: Placed | undefined, b: Placed): boolean {
+  if (a === undefined) return false;
+  return "file" in a ? "file" in b && a.file === b.file : "target" in b && a.target === b.target;
 }

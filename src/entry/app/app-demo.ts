@@ -73,6 +73,7 @@ async function demoApp(
         login: undefined,
         anthropicKey,
         budgets: {},
+        leaseSeconds: 30,
       },
       role: "all",
       host: options.host ?? "127.0.0.1",

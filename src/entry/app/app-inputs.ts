@@ -1,7 +1,7 @@
 import { declaredInputs } from "../action-file.ts";
 import { bundleLayout } from "../bundle-layout.ts";
-import type { EngineChoice } from "../command-line.ts";
 import { type Inputs, readInputs } from "../inputs.ts";
+import type { EngineChoice } from "../option-values.ts";
 
 /** What a job of the App is told where a workflow would say it: the Action's own defaults, but for these. */
 export function appInputs(told: {

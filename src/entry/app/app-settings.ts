@@ -30,6 +30,8 @@ export type AppSettings = {
     readonly perDayUsd?: number;
     readonly runsPerInstallationAndDay?: number;
   };
+  /** How long a worker may be silent before its jobs go on in another. */
+  readonly leaseSeconds: number;
 };
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
@@ -66,7 +68,28 @@ const Variables = z.object({
   BUDGET_USD_PER_INSTALLATION_AND_DAY: amount,
   BUDGET_USD_PER_DAY: amount,
   RUNS_PER_INSTALLATION_AND_DAY: amount,
+  LEASE_SECONDS: z.coerce
+    .number({ error: "must be a number of seconds" })
+    .int("must be whole seconds")
+    .min(10, "must be at least 10")
+    .max(3_600, "must be at most 3600")
+    .default(30),
 });
+
+/** What no job, and no program that a job starts, has any business with. */
+const NOT_FOR_JOBS: ReadonlySet<string> = new Set([
+  "PRIVATE_KEY",
+  "PRIVATE_KEY_PATH",
+  "WEBHOOK_SECRET",
+  "WEBHOOK_SECRET_PREVIOUS",
+  "DATABASE_URL",
+  "GITHUB_CLIENT_SECRET",
+]);
+
+/** The environment as jobs see it. */
+export function jobEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOR_JOBS.has(name)));
+}
 
 /** Whether nothing of an App is configured: then the first thing to do is to make one. */
 export function isUnconfigured(env: NodeJS.ProcessEnv): boolean {
@@ -94,6 +117,7 @@ export function readAppSettings(env: NodeJS.ProcessEnv): AppSettings {
     login: clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret },
     anthropicKey: values.ANTHROPIC_API_KEY,
     budgets: budgetsIn(values),
+    leaseSeconds: values.LEASE_SECONDS,
   };
 }
 

@@ -13,9 +13,9 @@ import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
 import { inlineText } from "../../render/neutralize.ts";
 import { answerComment } from "../answer-comment.ts";
 import { carryOut } from "../carry-out.ts";
-import type { EngineChoice } from "../command-line.ts";
 import { gitHubAccess } from "../github-access.ts";
 import type { Inputs } from "../inputs.ts";
+import type { EngineChoice } from "../option-values.ts";
 import { secretsOf } from "../runner-log.ts";
 import type { World } from "../world.ts";
 import { appHost } from "./app-host.ts";
@@ -86,7 +86,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const inputs = appInputs({ ...parts, token: tokens.read, folder, budgetUsd: attempt.budgetUsd });
-  const secrets = [...secretsOf(inputs), tokens.write];
+  const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
   const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
   const run = stack.use(await parts.archive.open(job, attempt, cleaning));
   const host = appHost({
@@ -101,20 +101,36 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
       },
     },
     keeper: keeperOf(run, watched.watch(run)),
+    sharedWork: run.shared,
+    helps: job.helps !== undefined,
   });
   const world = worldOf(parts, { job, inputs, folder, tokens, host });
   if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
   if (attempt.givesUp) {
-    const reason = `it was given up after ${attempt.number - 1} tries${attempt.lastError === undefined ? "" : ` (${attempt.lastError})`}`;
+    const why = attempt.lastError === undefined ? "" : ` (${inlineText(attempt.lastError, MAX_REASON)})`;
+    const reason = `it was given up after ${attempt.number - 1} tries${why}`;
     await tell(world, job, `I could not do this: ${reason}. A person can start it again on its page: ${host.runUrl}`);
     return { kind: "failed", reason };
   }
   const aborted = AbortSignal.any([signal, run.lost]);
+  if (job.helps !== undefined) return await help(world, job, run, aborted);
   await carryOut(world, job.trigger, aborted);
   await run.settled();
   if (signal.aborted) return endOf(signal.reason, signal);
   const undelivered = host.undelivered();
   return undelivered === undefined ? { kind: "done" } : { kind: "retry", reason: undelivered };
+}
+
+/** Helps another process with its run, until that one is over: then there is nothing to help with any more. */
+async function help(world: World, job: AppJob, run: ArchivedRun, signal: AbortSignal): Promise<JobEnd> {
+  try {
+    await carryOut(world, job.trigger, signal);
+  } catch (error) {
+    // What it could not do is done by the others.
+    if (signal.aborted && !run.lost.aborted) throw error;
+  }
+  await run.settled();
+  return { kind: "done" };
 }
 
 /** The archive's record of this try as the place where the run keeps itself. */
@@ -154,10 +170,11 @@ async function refuse(world: World, job: AppJob, reason: string, signal: AbortSi
 /** Answers whoever asked by a comment; a push asked for nothing, and is told by its check, if at all. */
 async function tell(world: World, job: AppJob, text: string): Promise<void> {
   const { trigger } = job;
-  if (trigger.kind !== "comment" && trigger.kind !== "mistake") return;
+  const isAsked = trigger.kind === "comment" || trigger.kind === "mistake";
+  if (!isAsked || job.helps !== undefined) return;
   const { inputs, site, writeToken } = world;
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
-  await answerComment(world, github, trigger, text, "confused", AbortSignal.timeout(LAST_WORDS_MS));
+  await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));
 }
 
 /** What a try that threw means for the job. */

@@ -6,6 +6,8 @@ import type { Gate, Viewer } from "./page-gate.ts";
 const BINDS: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 /** A name that a stranger's page resolved to this machine is none of these (DNS rebinding). */
 const HOSTS = /^(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d{1,5})?$/i;
+/** What proxies and tunnels add to what they pass on. */
+const BY_PROXY = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
 /**
  * No sign-in: whoever is at this machine sees everything. Requests by any other name than the machine's own have no business here.
@@ -26,6 +28,8 @@ export function loopbackGate(bind: string): Gate {
   };
   return {
     origin(context) {
+      // A proxy on this machine lets everybody look as if they were at it.
+      if (BY_PROXY.some((name) => context.req.header(name) !== undefined)) return undefined;
       const host = context.req.header("host") ?? "";
       return HOSTS.test(host) ? `http://${host.toLowerCase()}` : undefined;
     },

@@ -35,7 +35,8 @@ export function setupRoutes(parts: SetupParts): Hono {
     await next();
     context.header("cache-control", "no-store");
     context.header("referrer-policy", "no-referrer");
-    context.header("x-frame-options", "DENY");
+    const policy = `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${new URL(serverUrl).origin}`;
+    context.header("content-security-policy", `${policy}; frame-ancestors 'none'; base-uri 'none'`);
   });
   routes.get("/", (context) => context.redirect(`/setup?${new URLSearchParams(context.req.query()).toString()}`));
   routes.get("/setup", (context) => {

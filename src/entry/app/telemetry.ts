@@ -52,7 +52,8 @@ export function telemetryOf(metrics: Metrics, traces: Traces | undefined, now: (
   return {
     webhook(webhook) {
       metrics.webhook(webhook.event, webhook.status, now() - webhook.startedMs);
-      traces?.webhook(webhook);
+      // What was refused is anybody's: it is counted, and nothing that it says of itself is passed on.
+      if (webhook.status < 400 || webhook.status >= 500) traces?.webhook(webhook);
     },
     job(job) {
       const watchers = [metrics.job(job), ...(traces === undefined ? [] : [traces.job(job)])];

@@ -1,5 +1,5 @@
 import { ExternalError } from "../../domain/errors.ts";
-import { costUsd, priceOf } from "../../domain/price.ts";
+import { costUsd, type PriceOverride, priceOf } from "../../domain/price.ts";
 import type { Report } from "../../domain/report.ts";
 import type { Outcome } from "../../domain/subtask.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -21,12 +21,13 @@ export type KeptRun = {
   /** For a new run; one that goes on has its own. */
   readonly header: RunHeader;
   readonly clock: Clock;
+  readonly prices: readonly PriceOverride[];
   /** What an earlier part of this run left. */
   readonly memory: RunMemory | undefined;
 };
 
 /** Keeps a run as it goes, and goes on with what an earlier part of it left: answers that were paid for are not asked for again. */
-export function keepRun({ store, header, clock, memory }: KeptRun): Checkpoint {
+export function keepRun({ store, header, clock, prices, memory }: KeptRun): Checkpoint {
   const pausedMs = memory === undefined ? 0 : clock.now() - memory.lastMs;
   const own: Clock = { now: () => clock.now() - pausedMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
   const startMs = memory?.header.startedMs ?? header.startedMs;
@@ -50,7 +51,7 @@ export function keepRun({ store, header, clock, memory }: KeptRun): Checkpoint {
     startMs,
     clock: own,
     paidUsd: memory?.paidUsd ?? 0,
-    lane: (asker, lane) => keptLane(asker, lane, { store, clock: own, memory }),
+    lane: (asker, lane) => keptLane(asker, lane, { store, clock: own, prices, memory }),
     investigate: (inner) => async (subtask, signal, earlier) => {
       const before = memory?.investigationOf(subtask.id);
       if (before !== undefined && isFinished(before.outcome)) {
@@ -64,6 +65,7 @@ export function keepRun({ store, header, clock, memory }: KeptRun): Checkpoint {
       await store.settled?.();
       return whole;
     },
+    adopt: (subtaskId) => void kept.add(subtaskId),
     journal: {
       write(event) {
         if (event.kind === "subtask-end" && !kept.has(event.subtask.id)) {
@@ -99,7 +101,7 @@ function stored(outcome: Outcome): OutcomeEntry["outcome"] {
 function keptLane(
   asker: string,
   { model, purse }: Lane,
-  { store, clock, memory }: Pick<KeptRun, "store" | "clock" | "memory">,
+  { store, clock, prices, memory }: Pick<KeptRun, "store" | "clock" | "prices" | "memory">,
 ): Lane {
   let turn = 0;
   let isRecalled = false;
@@ -115,7 +117,7 @@ function keptLane(
       }
       const startedMs = clock.now();
       const asked = (): Asked => ({ asker, turn, ...digest, startedMs, endedMs: clock.now() });
-      const price = priceOf(request.model);
+      const price = priceOf(request.model, prices);
       let broken: unknown;
       const fail = (cause: unknown, isBroken: boolean): void => {
         const error = storedError(cause);

@@ -4,6 +4,7 @@ const WORDS: Readonly<Record<keyof RunRequest, string>> = {
   run: "what asked for the run",
   engine: "the engine",
   model: "the model",
+  verifierModel: "the model that verifies",
   effort: "the effort",
   paths: "the choice of paths",
   lenses: "the choice of lenses",

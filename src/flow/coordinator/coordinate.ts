@@ -1,6 +1,6 @@
 import type { Effort } from "../../domain/effort.ts";
 import { ExternalError } from "../../domain/errors.ts";
-import { priceOf, worstCostUsd } from "../../domain/price.ts";
+import { type PriceOverride, priceOf, worstCostUsd } from "../../domain/price.ts";
 import type { Budget } from "../../domain/subtask.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../domain/usage.ts";
 import type { Model } from "../../ports/model.ts";
@@ -9,6 +9,7 @@ import { COORDINATOR_SYSTEM, WORKER_SYSTEM } from "../../subagent/coordinator-br
 import { purseOf } from "../../subagent/purse.ts";
 import { runTextAgent, type TextOutcome } from "../../subagent/text-agent.ts";
 import { readOnlyTools } from "../../subagent/tools/read-only-tools.ts";
+import type { Checkpoint, Lane } from "../checkpoint/checkpoint.ts";
 import { abortReason, taskRuntime } from "../task-runtime.ts";
 import { answerTool, type GivenAnswer } from "./answer-tool.ts";
 import { taskTools, type WorkerRequest } from "./task-tools.ts";
@@ -17,6 +18,10 @@ export type CoordinatorParts = {
   readonly model: Model;
   readonly modelId: string;
   readonly effort: Effort | undefined;
+  /** The repository's own prices. */
+  readonly prices?: readonly PriceOverride[];
+  /** Model and purse for one asker, where what is asked is kept. */
+  readonly laneFor?: Checkpoint["lane"];
   readonly snapshot: Snapshot;
   /** Subagents at once. */
   readonly concurrency: number;
@@ -52,7 +57,8 @@ const WORKER_BUDGET: Budget = { turns: 20, tokens: 1_000_000, outputTokens: 8_00
  */
 export async function coordinate(question: Question, parts: CoordinatorParts, signal: AbortSignal): Promise<Answer> {
   const { snapshot, modelId, budgetUsd } = parts;
-  const price = priceOf(modelId);
+  const price = priceOf(modelId, parts.prices);
+  const laneFor = parts.laneFor ?? ((_asker: string, lane: Lane): Lane => lane);
   const tools = readOnlyTools(snapshot, ["Read", "Glob", "Grep"]);
   const ownPurse = purseOf(budgetUsd * OWN_SHARE);
   const workersUsd = budgetUsd * (1 - OWN_SHARE);
@@ -74,7 +80,7 @@ export async function coordinate(question: Question, parts: CoordinatorParts, si
           {
             ...parts,
             price,
-            purse: workersPurse,
+            ...laneFor(context.taskId, { model: parts.model, purse: workersPurse }),
             system: WORKER_SYSTEM,
             prompt,
             tools: granted,
@@ -111,7 +117,7 @@ export async function coordinate(question: Question, parts: CoordinatorParts, si
     {
       ...parts,
       price,
-      purse: ownPurse,
+      ...laneFor("coordinator", { model: parts.model, purse: ownPurse }),
       system: COORDINATOR_SYSTEM,
       prompt: [question.context, `# The question\n\n${question.text}`].filter((part) => part !== "").join("\n\n"),
       tools: [...tools, ...taskTools({ runtime: spawning, tools, maxTasks: MAX_TASKS, unaffordable }), tool],

@@ -5,6 +5,7 @@ import type { Checker } from "../../ports/checker.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Formatter } from "../../ports/formatter.ts";
 import type { Journal } from "../../ports/journal.ts";
+import { confineDrafts } from "./confine-drafts.ts";
 import { draftAll } from "./draft-all.ts";
 import type { Draft, WriteDraft } from "./draft.ts";
 import { formatDrafts } from "./format-drafts.ts";
@@ -70,7 +71,7 @@ export async function integrate(
   const redone: Outcome[] = [];
   let { runs } = settled;
   if (parts.asksAgain && settled.ejected.length > 0) {
-    const second = await askAgain(prepared, parts, drafts, settled, signal);
+    const second = confineDrafts(prepared, await askAgain(prepared, parts, drafts, settled, signal));
     redone.push(...second.map(({ outcome }) => outcome));
     const byId = new Map(second.map((draft) => [draft.outcome.subtaskId, draft]));
     const latest = drafts.map((draft) => byId.get(draft.outcome.subtaskId) ?? draft);

@@ -5,6 +5,7 @@ import type { Outcome } from "../../domain/subtask.ts";
 import { addUsage, NO_USAGE } from "../../domain/usage.ts";
 import { reportedSubtask } from "../reported-subtask.ts";
 import { changedFiles, leftOutOf } from "./account-for-files.ts";
+import { confineDrafts } from "./confine-drafts.ts";
 import { draftAll } from "./draft-all.ts";
 import { fixedFindings } from "./fixed-findings.ts";
 import { integrate, type IntegrateParts } from "./integrate.ts";
@@ -32,7 +33,10 @@ export async function runRefactor(
   const { plan, base } = prepared;
   const startMs = parts.clock.now();
   parts.journal.write({ kind: "plan-ready", plan });
-  const drafts = await draftAll(plan.subtasks, parts.write, parts, AbortSignal.any([signal, deadline]));
+  const drafts = confineDrafts(
+    prepared,
+    await draftAll(plan.subtasks, parts.write, parts, AbortSignal.any([signal, deadline])),
+  );
   signal.throwIfAborted();
   const fatal = drafts.map(({ outcome }) => outcome).find((outcome) => isFatalEnd(outcome));
   if (fatal?.end === "failed" && drafts.every(({ edits }) => edits.length === 0)) throw fatal.error;

@@ -72,7 +72,7 @@ function figures({ run, report, nowMs }: RunDetails): Markup {
   const read = report?.coverage.filter(({ status }) => status === "reviewed").length;
   const prompt = report === undefined ? 0 : promptTokens(report.usage);
   return markup`<dl class="tiles">
-${tile("Took", runTime(run, nowMs), report === undefined || report.speedup <= 1 ? undefined : `${report.speedup.toFixed(1)} × faster than one after the other (${duration(report.sumMs)})`)}
+${tile("Took", runTime(run, nowMs), report === undefined ? undefined : `subtasks ${duration(report.wallMs)}; one after the other ${duration(report.sumMs)}`)}
 ${tile("Subtasks", subtasks === undefined ? undefined : `${subtasks.ended} of ${subtasks.total}`)}
 ${tile("Files read", read === undefined ? undefined : `${read} of ${report?.coverage.length ?? 0}`)}
 ${tile("Cost", money(run.costUsd), prompt === 0 ? undefined : `${tokens(prompt)} tokens in, ${tokens(report?.usage.outputTokens ?? 0)} out`)}

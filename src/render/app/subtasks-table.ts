@@ -27,7 +27,7 @@ export function subtasksTable(
 <td data-name="Took" class="figure">${time}</td>
 <td data-name="Turns" class="figure">${turns}</td>
 <td data-name="Cost" class="figure">${money(costUsd)}</td>
-<td>${asked.has(id) ? transcript(id, "Transcript") : undefined}</td>
+<td>${asked.has(id) && (turns > 0 || subtask.status === "running") ? transcript(id, "Transcript") : undefined}</td>
 </tr>`;
   });
   const rest = subtasks.length - rows.length;

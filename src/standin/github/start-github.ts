@@ -15,7 +15,13 @@ import type { Permission } from "./http/route.ts";
 import { createGitHubServer, type PageHandler } from "./http/server.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import type { StandinCheckRun } from "./model-checks.ts";
-import type { StandinIssueComment, StandinPullRequest, StandinRepository, StandinUser } from "./model.ts";
+import type {
+  StandinIssueComment,
+  StandinPullRequest,
+  StandinRepository,
+  StandinReviewComment,
+  StandinUser,
+} from "./model.ts";
 import { routes } from "./routes/routes.ts";
 import * as scene from "./scene.ts";
 import { issueToken } from "./tokens.ts";
@@ -89,6 +95,14 @@ export interface GitHubStandin extends AsyncDisposable {
     number: number,
     body: string,
   ): { comment: StandinIssueComment; event: StandinEvent };
+  /** A person answers in the thread that begins with that comment. */
+  replyAs(
+    login: string,
+    repository: StandinRepository,
+    pull: StandinPullRequest,
+    first: StandinReviewComment,
+    body: string,
+  ): { comment: StandinReviewComment; event: StandinEvent };
   editCommentAs(login: string, repository: StandinRepository, comment: StandinIssueComment, body: string): StandinEvent;
   editIssueAs(login: string, repository: StandinRepository, number: number, body: string): void;
 
@@ -181,6 +195,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     openPullRequest: async (...args) => scene.openPullRequest(world, ...args),
     changePullRequest: async (...args) => scene.changePull(world, ...args),
     commentAs: (login, target, number, body) => scene.comment(world, target, number, login, body),
+    replyAs: (login, target, pull, first, body) => scene.replyTo(world, target, pull, first, login, body),
     editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
     editIssueAs: (login, target, number, body) => scene.editIssue(world, target, number, login, body),
     pressCheckButton: (login, target, check, button) => checkRunEvent(world, target, check, user(world, login), button),

@@ -1,15 +1,12 @@
 import type { Database } from "../../../src/adapters/queue/database.ts";
 import { type AppStore, openStoreOn, type StoreOptions } from "../../../src/adapters/queue/open-app-store.ts";
 
-/** As short as pg-boss allows. */
-const QUICK = { leaseSeconds: 10, checkSeconds: 1, retrySeconds: 1 };
-
 /** Queue and archive on a database, as a process of the App has them. */
 export function openDatabaseApp(
   database: Database,
   options: Pick<StoreOptions, "budgets" | "maxAttempts"> = {},
 ): Promise<AppStore & AsyncDisposable> {
-  return openStoreOn(database, { timings: QUICK, maxAttempts: 3, onProblem: console.warn, ...options });
+  return openStoreOn(database, { leaseSeconds: 10, maxAttempts: 3, onProblem: console.warn, ...options });
 }
 
 /** As new, but for what pg-boss knows of its queues. */

@@ -126,7 +126,7 @@ export function queueLaws(open: OpenApp): void {
 
   it("lists by what a person may see, a page at a time, and tells what changed", async () => {
     await using app = await open();
-    const jobs = [1, 2, 3, 4].map((n) => commandJob(n, { repositoryId: n % 2, pullRequest: n }));
+    const jobs = [1, 2, 3, 4].map((n) => commandJob(n, { repositoryId: n % 2, pullRequest: n, receivedMs: n * 1_000 }));
     for (const job of jobs) await app.queue.submit(job, signal);
     const keys = async (filter: object): Promise<string[]> =>
       (await app.archive.list({ limit: 10, ...filter }, signal)).map(({ key }) => key);
@@ -137,6 +137,7 @@ export function queueLaws(open: OpenApp): void {
     expect(await keys({ repositoryIds: [1] })).toEqual([third, first]);
     expect(await keys({ status: "done" })).toEqual([]);
     expect(await keys({ pullRequest: 4, kind: "command", repository: "acme/shop" })).toEqual([fourth]);
+    expect(await keys({ fromMs: 2_000, untilMs: 4_000 })).toEqual([third, second]);
     const [, after] = await app.archive.list({ limit: 2 }, signal);
     expect(await keys({ limit: 1, before: after?.id })).toEqual([second]);
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -12,25 +13,11 @@ import type { StandinRepository } from "../../../src/standin/github/model.ts";
 import { type GitHubStandin, startGitHub } from "../../../src/standin/github/start-github.ts";
 import { startPostgres } from "../../support/postgres-server.ts";
 
-/** What a process of the cluster is told. */
-export type ProcessOrder = {
-  readonly role: "web" | "worker";
-  readonly database: string;
-  readonly apiUrl: string;
-  readonly anthropicBaseUrl: string;
-  readonly port: number;
-  readonly concurrency: number;
-  readonly app: {
-    readonly appId: number;
-    readonly privateKey: string;
-    readonly secret: string;
-    readonly slug: string;
-  };
-};
+type Role = "web" | "worker";
 
 /** A member of the cluster; when it is killed, `start` puts another in its place. */
 type Member = {
-  readonly role: ProcessOrder["role"];
+  readonly role: Role;
   start(): Promise<void>;
   /** As the kernel does it: nothing of it runs any more when this resolves. */
   kill(): Promise<void>;
@@ -45,14 +32,14 @@ export type Cluster = AsyncDisposable & {
   readonly app: StandinApp;
   readonly repositories: readonly StandinRepository[];
   readonly store: AppStore;
-  member(role: ProcessOrder["role"], concurrency?: number): Member;
+  member(role: Role, concurrency?: number): Member;
   /** Hands a webhook to the web process until it is taken, as GitHub and redelivery do together. Answers with the status. */
   deliver(delivery: Pick<StandinDelivery, "requestHeaders" | "payload">): Promise<number>;
   /** Everything the processes wrote, for a failing test. */
   log(): string;
 };
 
-const PROGRAM = join(import.meta.dirname, "app-process.ts");
+const PROGRAM = join(import.meta.dirname, "../../../src/entry/cli.ts");
 /** A web process that was killed comes back where it was. */
 let nextPort = 30_000 + (process.pid % 20_000);
 const PERMISSIONS = { contents: "read", issues: "write", pull_requests: "write", checks: "write" } as const;
@@ -84,34 +71,52 @@ export async function openCluster(options: {
   const lines: string[] = [];
   const children = new Set<ChildProcess>();
   opening.defer(async () => void (await Promise.all([...children].map(killed))));
-  const { id: appId, privateKey, slug } = app;
+  const folder = mkdtempSync(join(tmpdir(), "pr-cluster-"));
+  opening.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const { id: appId, privateKey } = app;
   const port = nextPort;
   nextPort += 1;
-  const start = async (role: ProcessOrder["role"], concurrency: number): Promise<ChildProcess> => {
-    const order: ProcessOrder = {
+  const start = async (role: Role, concurrency: number): Promise<ChildProcess> => {
+    const flags = [
+      "--role",
       role,
-      database,
-      apiUrl: github.url,
-      anthropicBaseUrl: claude.url,
-      port,
-      concurrency,
-      app: { appId, privateKey, slug, secret: app.hook.secret },
-    };
-    const child = spawn(process.execPath, [PROGRAM], {
-      env: {
-        PATH: process.env["PATH"],
-        NODE_COMPILE_CACHE: join(tmpdir(), "parallel-review-compile-cache"),
-        APP_PROCESS: JSON.stringify(order),
+      "--concurrency",
+      String(concurrency),
+      "--base-url",
+      claude.url,
+      "--engine",
+      "claude",
+    ];
+    const child = spawn(
+      process.execPath,
+      [PROGRAM, "app", ...flags, "--port", role === "web" ? String(port) : "0", "--data", folder],
+      {
+        env: {
+          PATH: process.env["PATH"],
+          NODE_COMPILE_CACHE: join(tmpdir(), "parallel-review-compile-cache"),
+          DATABASE_URL: database,
+          APP_ID: String(appId),
+          PRIVATE_KEY: privateKey,
+          WEBHOOK_SECRET: app.hook.secret,
+          GITHUB_API_URL: github.url,
+          GITHUB_SERVER_URL: github.url,
+          ANTHROPIC_API_KEY: "sk-ant-test-0123456789abcdef",
+          LEASE_SECONDS: "10",
+        },
+        stdio: ["ignore", "ignore", "pipe"],
       },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    );
     children.add(child);
     child.once("exit", () => children.delete(child));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => lines.push(`${role} ${child.pid}: ${text}`));
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      lines.push(`${role} ${child.pid}: ${text}`);
+      if (text.includes('"message":"listening"')) resolve();
+    });
     const failed = once(child, "exit").then(() => {
       throw new Error(`a ${role} did not start:\n${lines.join("")}`);
     });
-    await Promise.race([once(child.stdout, "data"), failed]);
+    await Promise.race([ready, failed]);
     failed.catch(() => undefined);
     return child;
   };

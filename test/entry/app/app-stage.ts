@@ -7,6 +7,7 @@ import { serverRoutes, WEBHOOK_PATH } from "../../../src/entry/app/server-routes
 import { webhookDoor, type WebhookDoorParts } from "../../../src/entry/app/webhook-door.ts";
 import { webhookReceiver } from "../../../src/entry/app/webhook-receiver.ts";
 import type { JobQueue } from "../../../src/ports/job-queue.ts";
+import type { RunArchive } from "../../../src/ports/run-archive.ts";
 import { memoryApp } from "../../support/memory-app.ts";
 
 export const SECRET = "b2c1f0d4e5a69788776655443322110099aabbcc";
@@ -15,6 +16,8 @@ export const OLD_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567";
 /** A door for webhooks on a port of its own, with a queue that nobody works. */
 export type DoorStage = AsyncDisposable & {
   readonly url: string;
+  readonly queue: JobQueue;
+  readonly archive: RunArchive;
   readonly receive: WebhookDoorParts["receive"];
   readonly appLog: AppLog;
   readonly submitted: readonly AppJob[];
@@ -45,7 +48,7 @@ type DoorOptions = {
 };
 
 export async function openDoor(options?: DoorOptions): Promise<DoorStage> {
-  const { queue } = memoryApp();
+  const { queue, archive } = memoryApp();
   const submitted: AppJob[] = [];
   const stopped: unknown[] = [];
   const lines: string[] = [];
@@ -78,6 +81,8 @@ export async function openDoor(options?: DoorOptions): Promise<DoorStage> {
   const server = await listen((request) => routes.fetch(request), { host: "127.0.0.1", port: 0 });
   const stage: DoorStage = {
     url: `${server.url}${WEBHOOK_PATH}`,
+    queue: watched,
+    archive,
     receive,
     appLog: log,
     submitted,

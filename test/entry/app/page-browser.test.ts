@@ -1,16 +1,11 @@
-import { existsSync } from "node:fs";
-
 import { serve, type ServerType } from "@hono/node-server";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { loopbackGate } from "../../../src/entry/app/loopback-gate.ts";
 import { pageRoutes } from "../../../src/entry/app/page-routes.ts";
+import { chromiumPath } from "../../support/chromium.ts";
 import { pageScene, reviewed, SCENE_MS, type Scene, stuck } from "../../support/page-scene.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) console.warn(`The pages are not tested in a browser: ${CHROMIUM} is not installed.`);
 
 type Site = AsyncDisposable & { readonly scene: Scene; readonly address: string };
 
@@ -37,10 +32,10 @@ async function site(): Promise<Site> {
   };
 }
 
-describe.skipIf(!hasChromium)("the pages in a browser", () => {
+describe.skipIf(chromiumPath === undefined)("the pages in a browser", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: chromiumPath ?? "", args: ["--no-sandbox"] });
   }, 30_000);
   afterAll(() => browser.close());
 

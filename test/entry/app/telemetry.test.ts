@@ -46,6 +46,19 @@ describe("telemetry", () => {
     expect(kept).toEqual([aTurn()]);
   });
 
+  it("counts webhooks that are refused, and passes nothing of them on", async () => {
+    const exporter = new InMemorySpanExporter();
+    const traces = tracesTo(new SimpleSpanProcessor({ exporter }), "0.1.0", now);
+    await using telemetry = telemetryOf(openMetrics({ now }), traces, now);
+
+    for (const status of [401, 202]) {
+      telemetry.webhook({ delivery: `d-${status}`, event: "pull_request", startedMs: 0, status });
+    }
+
+    expect(exporter.getFinishedSpans().map(({ attributes }) => attributes["github.delivery"])).toEqual(["d-202"]);
+    expect(await (await telemetry.metrics()).text()).toContain('{event="pull_request",status="401"} 1');
+  });
+
   it("has metrics and no spans where no collector is configured", async () => {
     await using telemetry = openTelemetry({ endpoint: undefined, headers: undefined });
 

@@ -204,7 +204,7 @@ describe("an audit in batches", () => {
   it("ends with one clear error when the key is refused, and leaves no trace of the batch", async () => {
     await using stage = await openNights({ apiKeys: ["another"] });
 
-    await expect(stage.night({ files: FILES })).rejects.toThrow(/refused the API key/);
+    await expect(stage.night({ files: FILES })).rejects.toThrow(/refused the credentials: check anthropic-api-key/);
     expect(stage.ledger.ledger.batches).toEqual([]);
   });
 

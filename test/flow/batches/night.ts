@@ -59,7 +59,7 @@ export async function openNights(options: ClaudeOptions = {}): Promise<NightStag
     },
   };
   const night = async ({ files, budgetUsd = 5, version = "v1", at, stop = NEVER }: Night): Promise<ConcludedAudit> => {
-    const batches = mortal<Batches>(claudeBatches({ apiKey: "key", baseUrl: claude.url, fetch }), at);
+    const batches = mortal<Batches>(claudeBatches({ apiKey: "key", baseUrl: claude.url }, fetch), at);
     const store = mortal<LedgerStore>(ledger, at);
     const price = batchPrice(priceOf(MODEL));
     const detector = lineDetector();

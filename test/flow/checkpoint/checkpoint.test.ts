@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { ExternalError } from "../../../src/domain/errors.ts";
-import { costUsd, priceOf } from "../../../src/domain/price.ts";
+import { costUsd, type PriceOverride, priceOf } from "../../../src/domain/price.ts";
 import type { Report } from "../../../src/domain/report.ts";
 import type { Outcome } from "../../../src/domain/subtask.ts";
 import type { Checkpoint } from "../../../src/flow/checkpoint/checkpoint.ts";
@@ -55,10 +55,19 @@ class MemoryStore implements RunStore {
   }
 }
 
-function run(store: MemoryStore, options: { now?: () => number; goOn?: boolean } = {}): Checkpoint {
+function run(
+  store: MemoryStore,
+  options: { now?: () => number; goOn?: boolean; prices?: readonly PriceOverride[] } = {},
+): Checkpoint {
   const now = options.now ?? (() => 2_000);
   const memory = options.goOn === true ? runMemory(HEADER, [...store.entries]) : undefined;
-  return keepRun({ store, header: HEADER, clock: { now, sleep: async () => undefined }, memory });
+  return keepRun({
+    store,
+    header: HEADER,
+    clock: { now, sleep: async () => undefined },
+    prices: options.prices ?? [],
+    memory,
+  });
 }
 
 const investigation = (outcome: Outcome): Investigation => ({ outcome, unanalysed: [] });
@@ -87,6 +96,19 @@ describe("a run that is kept", () => {
 
     expect(purse.spentUsd).toBe(A_COST);
     second.done();
+  });
+
+  it("counts by the repository's own prices", async () => {
+    const store = new MemoryStore();
+    const prices = [{ model: "claude-sonnet", input: 20, output: 200, cacheWrite: 0, cacheRead: 0 }];
+
+    await run(store, { prices })
+      .lane("s1", { model: new ScriptedModel(A_TURN), purse: purseOf(1) })
+      .model.turn(ask("look"), never);
+
+    const own = costUsd(priceOf("claude-sonnet-5-5", prices), A_TURN.usage);
+    expect(own).not.toBe(A_COST);
+    expect(run(store, { goOn: true }).paidUsd).toBe(own);
   });
 
   it("counts what broken answers cost, in the money and in the subtask that asked", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { claudeModel } from "../../../src/adapters/claude/claude-model.ts";
+import { stopReason } from "../../../src/domain/stop.ts";
 import { NO_USAGE } from "../../../src/domain/usage.ts";
 import { type Answer, coordinate, type CoordinatorParts } from "../../../src/flow/coordinator/coordinate.ts";
 import type { Model, TurnRequest } from "../../../src/ports/model.ts";
@@ -20,7 +21,11 @@ const shop = memorySnapshot(
   Object.fromEntries(paths.map((path) => [path, readFileSync(join(controllers, path.slice(16)), "utf8")])),
 );
 
-async function ask(model: Model, over: Partial<CoordinatorParts> = {}): Promise<Answer> {
+async function ask(
+  model: Model,
+  over: Partial<CoordinatorParts> = {},
+  signal = new AbortController().signal,
+): Promise<Answer> {
   return coordinate(
     { text: "Which controllers have database problems?", context: "" },
     {
@@ -33,7 +38,7 @@ async function ask(model: Model, over: Partial<CoordinatorParts> = {}): Promise<
       onProgress: () => undefined,
       ...over,
     },
-    new AbortController().signal,
+    signal,
   );
 }
 
@@ -170,6 +175,43 @@ describe("coordinate", () => {
       { text: expect.stringContaining("$0.05 of $14.00 for tasks are left"), isError: true },
     ]);
     expect(answer).toMatchObject({ markdown: "half of it", tasks: 1 });
+  });
+
+  it("ends with its subagents when somebody stops it, and says who", async () => {
+    const stop = new AbortController();
+    const bothWait = Promise.withResolvers<void>();
+    let waiting = 0;
+    const aborted: unknown[] = [];
+    const model: Model = {
+      async turn(request, signal) {
+        const isWorker = !JSON.stringify(request.messages).includes("# The question");
+        if (!isWorker && request.messages.length === 1) return callsTurn(task({ run_in_background: true }));
+        waiting += 1;
+        if (waiting === 2) bothWait.resolve();
+        return new Promise((_, reject) => {
+          signal.addEventListener("abort", () => {
+            aborted.push(isWorker);
+            reject(signal.reason);
+          });
+        });
+      },
+    };
+
+    const answer = ask(model, {}, stop.signal);
+    await bothWait.promise;
+    stop.abort(stopReason("stop-command", "dev asked for it to stop"));
+
+    expect(await answer).toMatchObject({ incomplete: "dev asked for it to stop", tasks: 1 });
+    expect(aborted.toSorted()).toEqual([false, true]);
+  });
+
+  it("pays by the repository's own prices", async () => {
+    const prices = [{ model: "claude-sonnet", input: 0, output: 1_000_000, cacheWrite: 0, cacheRead: 0 }];
+    const turn = callsTurn(giveAnswer("Nowhere."));
+
+    const { costUsd } = await ask(new ScriptedModel(turn), { prices, budgetUsd: 1_000_000 });
+
+    expect(costUsd).toBe(turn.usage.outputTokens);
   });
 
   it("starts no more than fifty tasks", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { editLog } from "../../../src/domain/edit-log.ts";
 import { RecipeFields } from "../../../src/domain/recipe.ts";
 import { Report } from "../../../src/domain/report.ts";
 import type { WriteDraft, WritingTask } from "../../../src/flow/refactor/draft.ts";
@@ -184,6 +185,27 @@ describe("runRefactor", () => {
 
     expect(result.edits).toMatchObject([{ text: "gives 1\n// two\n" }]);
     expect(result.notes).toContain("Nothing was formatted: The formatter ended with 2.");
+  });
+
+  it.each([
+    ["another's file", "b.ts"],
+    ["a new file", "new.ts"],
+    ["a workflow", ".github/workflows/ci.yml"],
+    ["a manifest", "package.json"],
+  ])("drops all of a draft that holds %s, though its writer's tools would have denied it", async (_, path) => {
+    const base = memorySnapshot({ "a.ts": "gives 1\n", "b.ts": "gives 1\n" });
+    const prepared = await prepareRefactor(base, { recipe, files: ["a.ts", "b.ts"] }, never);
+    const inner = writer(base, () => "// two");
+    const write: WriteDraft = async (task, signal) => {
+      const draft = await inner(task, signal);
+      if (task.subtask.id !== "s1") return { ...draft, edits: [] };
+      return { ...draft, edits: editLog([...draft.edits, { kind: "create", path, text: "x\n" }]) };
+    };
+
+    const result = await runRefactor(prepared, parts(write), never, never);
+
+    expect(result.edits).toEqual([]);
+    expect(result.leftOut.find((file) => file.path === "a.ts")?.reason).toContain("which it may not");
   });
 
   it("changes a protected file only when the request names it", async () => {

@@ -74,6 +74,8 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
     author: actor(item.author),
     authorAssociation: association(repository, item.author),
     viewerDidAuthor: item.author === token.owner,
+    createdAt: item.submittedAt ?? pull.updatedAt,
+    updatedAt: item.submittedAt ?? pull.updatedAt,
     submittedAt: item.submittedAt ?? null,
     commit: { __typename: "Commit", oid: item.commitId },
     url: `${htmlUrl(world, repository)}/pull/${String(pull.number)}#pullrequestreview-${String(item.id)}`,
