@@ -144,6 +144,24 @@ describe("a job of the App", () => {
     ]);
   });
 
+  it("may push only where that was asked for and granted", async () => {
+    const { settled } = await start();
+    const [installation] = app.installations.values();
+    if (installation === undefined) throw new Error("not installed");
+    installation.permissions = { ...installation.permissions, contents: "read" };
+    shop.github.commentAs("dev", shop.repository, 1, `${ASKED} fix f1`);
+
+    await settled();
+
+    const issued = asked("POST").filter(({ path }) => path.endsWith("/access_tokens"));
+    expect(issued.map((entry) => ("body" in entry ? entry.body : undefined))).toMatchObject([
+      { permissions: { contents: "read" } },
+      { permissions: { contents: "write" } },
+      { permissions: { contents: "read", issues: "write" } },
+    ]);
+    expect(shop.pull.comments).toHaveLength(2);
+  });
+
   it("keeps no secret in the archive, and nothing of the code in the log", async () => {
     const { settled, door } = await start();
     shop.github.commentAs("dev", shop.repository, 1, ASKED);
