@@ -20,6 +20,8 @@ export type AppJob = {
   /** `X-GitHub-Delivery` of the event, or a name of our own for what no event asked for. */
   readonly delivery: string;
   readonly receivedMs: number;
+  /** Present when it only helps with another run: which, and how many processes share that one. */
+  readonly helps?: { readonly runId: string; readonly sharers: number };
 };
 
 /** Commands that are over in a moment and must not wait behind a run of the same pull request, or that are about that run. */
@@ -33,7 +35,7 @@ export function isAtOnce({ kind, trigger }: AppJob): boolean {
 
 /** What only one job at a time may hold: the runs of one pull request, or of one repository's audit; what is done at once holds its own. */
 export function laneOf(job: AppJob): string {
-  if (isAtOnce(job)) return `job ${job.key}`;
+  if (isAtOnce(job) || job.helps !== undefined) return `job ${job.key}`;
   return job.pullRequest === undefined
     ? `${job.kind} ${job.repositoryId}`
     : `pull-request ${job.repositoryId} ${job.pullRequest}`;

@@ -53,12 +53,12 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared, paidUsd) => ({
+        : (prepared, { paidUsd, sharers }) => ({
             model: modelOf(claude, order.concurrency),
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
-            purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd)),
+            purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd) / sharers),
           }),
     publisher: order.publisher,
     journal,

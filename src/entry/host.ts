@@ -1,5 +1,6 @@
 import type { Journal } from "../ports/journal.ts";
 import type { RunKeeper } from "../ports/run-store.ts";
+import type { SharedWork } from "../ports/shared-work.ts";
 
 /**
  * Where a job runs: how it speaks to whoever watches it, and who it is on GitHub. The host takes our secrets out of every text, and makes
@@ -28,4 +29,8 @@ export type Host = {
   readonly identityToken?: (audience: string) => Promise<string>;
   /** How a run is kept, so that a review can go on after a crash; absent: in the folder of its files. */
   readonly keeper?: RunKeeper;
+  /** Other processes that may share a review; absent where there are none. */
+  readonly sharedWork?: SharedWork;
+  /** True where this process only helps another one with its review: that one speaks, this one does not. */
+  readonly helps?: boolean;
 };

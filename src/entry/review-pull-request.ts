@@ -26,7 +26,7 @@ export async function reviewPullRequest(
   signal: AbortSignal,
 ): Promise<void> {
   const { inputs, host, github, asked } = order;
-  const isDry = inputs["dry-run"];
+  const isDry = inputs["dry-run"] || host.helps === true;
   const clean = cleaner(order);
   const show = async (reaction: Reaction): Promise<void> => {
     if (asked !== undefined && !isDry) await react(github.write, asked, reaction, signal);
@@ -53,8 +53,14 @@ export async function reviewPullRequest(
     const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
     await using kept = keepReview(composed, { keeper, asked: { run: order.run }, earlier: "resume-if-same" });
     const stopSource = stopRequestsFor(order, askedMs, asked);
-    const parts = { ...composeReview(composed), checkpointFor: kept.checkpointFor, stopSource };
+    const parts = {
+      ...composeReview(composed),
+      checkpointFor: kept.checkpointFor,
+      sharedWork: host.sharedWork,
+      stopSource,
+    };
     const result = await runReview(parts, signal, deadline);
+    if (host.helps === true) return;
     const where = await deliver(result, order, { surroundings, clean });
     const { undelivered, fails, reason } = result;
     if (undelivered !== undefined) {

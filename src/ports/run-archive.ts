@@ -5,6 +5,7 @@ import type { RunSubtask } from "../domain/run-progress.ts";
 import type { Severity } from "../domain/severity.ts";
 import type { Attempt } from "./job-queue.ts";
 import type { RunStore, TranscriptEntry } from "./run-store.ts";
+import type { SharedWork } from "./shared-work.ts";
 
 /**
  * `waiting`: a try failed and the next one has not begun. `superseded`: a newer head took its place before it began. `failed`: a dead
@@ -102,12 +103,15 @@ export type Cleaning = { readonly mask: (text: string) => string; readonly clean
 /**
  * Where one try leaves what it does. `append`, `saveReport` and `progress` give their data away at once and in order; `settled` waits until
  * everything given so far is safe from a crash. When the job has passed to another worker, nothing is written any more and `lost` is
- * aborted.
+ * aborted. A try that helps another run has that run's transcript: it
+ * adds to it, and leaves the report and the progress to the one it helps; `lost` is aborted when that run is over.
  */
 export interface ArchivedRun extends RunStore, AsyncDisposable {
   /** What earlier tries left, in order; empty for a first one. */
   readonly earlier: readonly TranscriptEntry[];
   readonly lost: AbortSignal;
+  /** Its subtasks, where other processes may share them. */
+  readonly shared?: SharedWork;
   progress(event: RunEvent): void;
   /** Begins the transcript anew; what was spent stays spent. */
   restart(): void;

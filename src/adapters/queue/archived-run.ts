@@ -22,7 +22,7 @@ const MAX_FAILURES = 20;
 /** What has been given and is not yet in the database. */
 type Batch = {
   restart: boolean;
-  entries: { readonly asker: string | null; readonly text: string }[];
+  entries: { readonly asker: string | null; readonly kind: string; readonly text: string }[];
   steps: string[];
   report: Report | undefined;
   head: string | undefined;
@@ -30,6 +30,8 @@ type Batch = {
 };
 
 export type ArchivedRunParts = {
+  /** The run whose transcript this is; another one's for a try that helps. */
+  readonly run: string;
   readonly database: Database;
   readonly attempt: Attempt;
   readonly cleaning: Cleaning;
@@ -41,6 +43,7 @@ export type ArchivedRunParts = {
 /** Keeps one try: what is given is written in order, many things at once while the database is busy with those before. */
 export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
   const { attempt, cleaning, onProblem } = parts;
+  const helps = parts.run !== attempt.runId;
   const lost = new AbortController();
   const steps = [...parts.earlierSteps];
   let batch = emptyBatch();
@@ -54,7 +57,7 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
     batch = emptyBatch();
     for (let failures = 1; isKept && !lost.signal.aborted; failures += 1) {
       try {
-        const isOurs = await parts.database.transaction((transaction) => writeBatch(transaction, attempt, full, steps));
+        const isOurs = await parts.database.transaction((transaction) => writeBatch(transaction, parts, full, steps));
         if (!isOurs) lost.abort(stopReason("moved", "the job has passed to another worker"));
         return;
       } catch (error) {
@@ -75,29 +78,35 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
   return {
     earlier: parts.earlier,
     lost: lost.signal,
-    append: (entry) =>
+    append(entry) {
+      if (helps && !isOfSubtask(entry)) return;
       give((open) => {
         const { asker, costUsd } = factsOf(entry);
-        open.entries.push({ asker, text: entryText(entry, cleaning.mask) });
+        open.entries.push({ asker, kind: entry.kind, text: entryText(entry, cleaning.mask) });
         open.costUsd += costUsd;
         if (entry.kind === "run") open.head = entry.head;
-      }),
-    saveReport: (report) =>
+      });
+    },
+    saveReport(report) {
+      if (helps) return;
       give((open) => {
         open.report = mapStrings(report, cleaning.clean);
-      }),
+      });
+    },
     progress(event: RunEvent) {
       const step = stepOf(event, Date.now());
-      if (step === undefined) return;
+      if (step === undefined || helps) return;
       const clean = mapStrings(step, cleaning.clean);
       steps.push(clean);
       give((open) => open.steps.push(JSON.stringify(clean)));
     },
-    restart: () =>
+    restart() {
+      if (helps) throw new Error("the run that was to be helped is another one by now");
       give((open) => {
         open.restart = true;
         open.entries = [];
-      }),
+      });
+    },
     settled: () => writing,
     [Symbol.asyncDispose]: () => writing,
   };
@@ -105,6 +114,12 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
 
 function emptyBatch(): Batch {
   return { restart: false, entries: [], steps: [], report: undefined, head: undefined, costUsd: 0 };
+}
+
+/** What a process that helps adds to the transcript of the one it helps. What was cut off there goes on here or elsewhere. */
+function isOfSubtask(entry: TranscriptEntry): boolean {
+  if (entry.kind === "outcome") return entry.outcome.end !== "cancelled";
+  return entry.kind === "turn" || entry.kind === "failure";
 }
 
 function factsOf(entry: TranscriptEntry): { readonly asker: string | null; readonly costUsd: number } {
@@ -122,7 +137,7 @@ function entryText(entry: TranscriptEntry, mask: (text: string) => string): stri
 /** False when the try no longer holds the job: then nothing is written. */
 async function writeBatch(
   transaction: Transaction,
-  { runId, lease }: Attempt,
+  { run, attempt: { runId, lease } }: ArchivedRunParts,
   { restart, entries, steps, report, head, costUsd }: Batch,
   allSteps: readonly RunStep[],
 ): Promise<boolean> {
@@ -136,7 +151,7 @@ async function writeBatch(
     [
       runId,
       lease,
-      costUsd,
+      run === runId ? costUsd : 0,
       head ?? null,
       count?.total ?? null,
       count?.ended ?? null,
@@ -146,19 +161,26 @@ async function writeBatch(
     ],
   );
   if (held.length === 0) return false;
-  if (restart) await transaction.query("DELETE FROM parallel_review.entry WHERE job = $1", [runId]);
+  if (run !== runId) {
+    await transaction.query(
+      "UPDATE parallel_review.job SET cost_usd = cost_usd + $2, version = pg_current_xact_id() WHERE id = $1",
+      [run, costUsd],
+    );
+  }
+  if (restart) await transaction.query("DELETE FROM parallel_review.entry WHERE job = $1", [run]);
   await transaction.query(
-    `INSERT INTO parallel_review.entry (job, asker, entry)
-     SELECT $1, given.asker, given.entry FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given (asker, entry, place)
+    `INSERT INTO parallel_review.entry (job, asker, kind, entry)
+     SELECT $1, given.asker, given.kind, given.entry
+     FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS given (asker, kind, entry, place)
      ORDER BY given.place`,
-    [runId, entries.map(({ asker }) => asker), entries.map(({ text }) => text)],
+    [run, entries.map(({ asker }) => asker), entries.map(({ kind }) => kind), entries.map(({ text }) => text)],
   );
   await transaction.query(
     `INSERT INTO parallel_review.step (job, step)
      SELECT $1, given.step FROM unnest($2::text[]) WITH ORDINALITY AS given (step, place) ORDER BY given.place`,
     [runId, steps],
   );
-  await notify(transaction, `job ${runId}`);
+  await notify(transaction, `job ${run}`);
   return true;
 }
 

@@ -31,6 +31,8 @@ export async function allowance(
   { id, job }: { readonly id: string; readonly job: AppJob },
 ): Promise<Allowance> {
   const { perRunUsd, perInstallationAndDayUsd, perDayUsd, runsPerInstallationAndDay } = budgets;
+  // A process that helps spends a part of what the run it helps may spend.
+  if (job.helps !== undefined) return budgetOf(transaction, job.helps.runId);
   if (isAtOnce(job)) return {};
   await transaction.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
@@ -42,7 +44,7 @@ export async function allowance(
          SELECT installation,
            CASE WHEN status = 'running' THEN GREATEST(cost_usd, COALESCE(budget_usd, 0)) ELSE cost_usd END AS spent
          FROM parallel_review.job
-         WHERE started_ms >= $1 AND id <> $3 AND status <> 'refused' AND queue = $4
+         WHERE started_ms >= $1 AND id <> $3 AND status <> 'refused' AND queue = $4 AND helps IS NULL
        ) AS today`,
       [today, job.installation, id, RUNS],
     ),
@@ -56,6 +58,12 @@ export async function allowance(
   if (allRest <= 0) return { overBudget: "the App's budget for today is used up" };
   const rest = Math.min(perRunUsd ?? Infinity, ownRest, allRest);
   return rest === Infinity ? {} : { budgetUsd: rest };
+}
+
+async function budgetOf(transaction: Transaction, runId: string): Promise<Allowance> {
+  const rows = await transaction.query("SELECT budget_usd FROM parallel_review.job WHERE id = $1", [runId]);
+  const [row] = z.array(z.object({ budget_usd: z.coerce.number().nullable() })).parse(rows);
+  return row === undefined || row.budget_usd === null ? {} : { budgetUsd: row.budget_usd };
 }
 
 function dollars(usd = 0): string {

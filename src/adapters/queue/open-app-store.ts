@@ -11,6 +11,8 @@ import { LEASE_SECONDS } from "./start-boss.ts";
 /** Tries before a job is given up. */
 const MAX_ATTEMPTS = 5;
 
+const NEVER = new AbortController().signal;
+
 export type StoreOptions = {
   readonly budgets?: Budgets;
   /** How long a worker may be silent before its jobs are given to others; at least 10. */
@@ -44,7 +46,7 @@ export async function openStoreOn(
   await using opening = new AsyncDisposableStack();
   const notices = opening.use(await openNotices(database));
   const queue = opening.use(await openQueue({ database, notices, budgets, leaseSeconds, maxAttempts, onProblem }));
-  const archive = openArchive(database, notices, onProblem);
+  const archive = openArchive(database, notices, (job) => queue.submit(job, NEVER), onProblem);
   const open = opening.move();
   return { queue, archive, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

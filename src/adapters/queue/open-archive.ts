@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { z } from "zod";
 
+import type { AppJob } from "../../domain/app-job.ts";
 import { runProgress, type RunStep } from "../../domain/run-progress.ts";
 import type { Changes, DayCost, RunArchive } from "../../ports/run-archive.ts";
 import type { TranscriptEntry } from "../../ports/run-store.ts";
@@ -9,6 +10,7 @@ import { archivedRun, StoredEntry, StoredStep } from "./archived-run.ts";
 import type { Database, Row } from "./database.ts";
 import type { Notices } from "./notices.ts";
 import { reportIn, SUMMARY_COLUMNS, summaries } from "./run-rows.ts";
+import { shareRun } from "./share-run.ts";
 import { wholeNumber } from "./stop-jobs.ts";
 
 /** Changes come in bursts; a page need not be told of each. */
@@ -33,20 +35,38 @@ const Changed = z.array(z.object({ id: z.coerce.string() }));
 const Horizon = z.tuple([z.object({ version: z.coerce.number() })]).transform(([row]) => row.version);
 
 /** The archive in the App's database. */
-export function openArchive(database: Database, notices: Notices, onProblem: (problem: string) => void): RunArchive {
+export function openArchive(
+  database: Database,
+  notices: Notices,
+  submit: (job: AppJob) => Promise<unknown>,
+  onProblem: (problem: string) => void,
+): RunArchive {
   return {
-    async open(_, attempt, cleaning) {
+    async open(job, attempt, cleaning) {
+      const run = job.helps?.runId ?? attempt.runId;
       const [earlier, earlierSteps] = await Promise.all([
-        entriesOf(database, "job = $1", [attempt.runId]),
+        entriesOf(database, "job = $1", [run]),
         stepsOf(database, wholeNumber(attempt.runId)),
       ]);
-      return archivedRun({ database, attempt, cleaning, earlier, earlierSteps, onProblem });
+      const kept = archivedRun({ database, run, attempt, cleaning, earlier, earlierSteps, onProblem });
+      const settled = (): Promise<void> => kept.settled();
+      const shared = shareRun({ database, notices, job, attempt, settled, submit });
+      return {
+        ...kept,
+        settled,
+        shared,
+        lost: AbortSignal.any([kept.lost, shared.over]),
+        async [Symbol.asyncDispose]() {
+          await shared[Symbol.asyncDispose]();
+          await kept[Symbol.asyncDispose]();
+        },
+      };
     },
     async list({ repositoryIds, repository, pullRequest, kind, status, fromMs, untilMs, limit, before }) {
       return summaries(
         await database.query(
           `SELECT ${SUMMARY_COLUMNS} FROM parallel_review.job
-           WHERE ($1::bigint[] IS NULL OR repository_id = ANY($1)) AND ($2::text IS NULL OR repository = $2)
+           WHERE helps IS NULL AND ($1::bigint[] IS NULL OR repository_id = ANY($1)) AND ($2::text IS NULL OR repository = $2)
              AND ($3::integer IS NULL OR pull_request = $3) AND ($4::text IS NULL OR kind = $4)
              AND ($5::text IS NULL OR status = $5) AND ($6::bigint IS NULL OR id < $6)
              AND ($7::bigint IS NULL OR received_ms >= $7) AND ($8::bigint IS NULL OR received_ms < $8)
@@ -132,7 +152,7 @@ async function costsOf(
          to_char(to_timestamp(received_ms / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
          count(*) AS runs, sum(cost_usd) AS "costUsd"
        FROM parallel_review.job
-       WHERE received_ms >= $1 AND ($2::bigint[] IS NULL OR repository_id = ANY($2))
+       WHERE helps IS NULL AND received_ms >= $1 AND ($2::bigint[] IS NULL OR repository_id = ANY($2))
        GROUP BY repository_id, day ORDER BY day DESC, "costUsd" DESC, repository_id`,
       [sinceMs, repositoryIds ?? null],
     ),

@@ -24,8 +24,8 @@ export function submitJob(database: Database, boss: PgBoss, job: AppJob): Promis
     const queue = isAtOnce(job) ? AT_ONCE : RUNS;
     const inserted = await transaction.query(
       `INSERT INTO parallel_review.job
-         (key, lane, kind, installation, repository, repository_id, pull_request, head, job, queue, queue_id, turn, received_ms)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         (key, lane, kind, installation, repository, repository_id, pull_request, head, job, queue, queue_id, turn, received_ms, helps)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        ON CONFLICT DO NOTHING RETURNING id`,
       [
         job.key,
@@ -41,11 +41,13 @@ export function submitJob(database: Database, boss: PgBoss, job: AppJob): Promis
         queueId,
         turn,
         job.receivedMs,
+        job.helps?.runId ?? null,
       ],
     );
     const [row] = z.array(z.object({ id: z.coerce.string() })).parse(inserted);
     if (row === undefined) return "duplicate";
-    if (job.kind === "pull-request") await takePlace(transaction, boss, { id: row.id, lane, head: job.head });
+    if (job.kind === "pull-request" && job.helps === undefined)
+      await takePlace(transaction, boss, { id: row.id, lane, head: job.head });
     await send(transaction, boss, { id: row.id, queue, queueId, lane, turn });
     await notify(transaction, `job ${row.id}`);
     return "queued";

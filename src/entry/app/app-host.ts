@@ -1,5 +1,6 @@
 import type { Journal } from "../../ports/journal.ts";
 import type { RunKeeper } from "../../ports/run-store.ts";
+import type { SharedWork } from "../../ports/shared-work.ts";
 import type { Host } from "../host.ts";
 import type { AppLog } from "./app-log.ts";
 
@@ -10,6 +11,9 @@ export type AppHostParts = {
   readonly identity: number;
   readonly journal: Journal;
   readonly keeper: RunKeeper;
+  readonly sharedWork: SharedWork | undefined;
+  /** Whether this try only helps another process with its run. */
+  readonly helps: boolean;
 };
 
 /** What a job of the App ended with, beside what it posted. */
@@ -22,7 +26,8 @@ export type AppHost = Host & {
  * The App as a host. What a workflow would print is about the code under review, or written by people, so the log gets only how much there
  * was of it: people read it on the pull request and on the run's page.
  */
-export function appHost({ log, runId, runUrl, identity, journal, keeper }: AppHostParts): AppHost {
+export function appHost(parts: AppHostParts): AppHost {
+  const { log, runId, journal, sharedWork, ...rest } = parts;
   let undelivered: string | undefined;
   const say = (kind: string, text: string): void => log.info("run", { run: runId, kind, characters: text.length });
   return {
@@ -37,10 +42,9 @@ export function appHost({ log, runId, runUrl, identity, journal, keeper }: AppHo
     },
     output: () => undefined,
     summary: async () => undefined,
+    ...rest,
     journal,
-    identity,
-    runUrl,
-    keeper,
+    ...(sharedWork === undefined ? {} : { sharedWork }),
     undelivered: () => undelivered,
   };
 }

@@ -101,6 +101,8 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
       },
     },
     keeper: keeperOf(run, watched.watch(run)),
+    sharedWork: run.shared,
+    helps: job.helps !== undefined,
   });
   const world = worldOf(parts, { job, inputs, folder, tokens, host });
   if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
@@ -111,11 +113,24 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
     return { kind: "failed", reason };
   }
   const aborted = AbortSignal.any([signal, run.lost]);
+  if (job.helps !== undefined) return await help(world, job, run, aborted);
   await carryOut(world, job.trigger, aborted);
   await run.settled();
   if (signal.aborted) return endOf(signal.reason, signal);
   const undelivered = host.undelivered();
   return undelivered === undefined ? { kind: "done" } : { kind: "retry", reason: undelivered };
+}
+
+/** Helps another process with its run, until that one is over: then there is nothing to help with any more. */
+async function help(world: World, job: AppJob, run: ArchivedRun, signal: AbortSignal): Promise<JobEnd> {
+  try {
+    await carryOut(world, job.trigger, signal);
+  } catch (error) {
+    // What it could not do is done by the others.
+    if (signal.aborted && !run.lost.aborted) throw error;
+  }
+  await run.settled();
+  return { kind: "done" };
 }
 
 /** The archive's record of this try as the place where the run keeps itself. */
@@ -155,7 +170,8 @@ async function refuse(world: World, job: AppJob, reason: string, signal: AbortSi
 /** Answers whoever asked by a comment; a push asked for nothing, and is told by its check, if at all. */
 async function tell(world: World, job: AppJob, text: string): Promise<void> {
   const { trigger } = job;
-  if (trigger.kind !== "comment" && trigger.kind !== "mistake") return;
+  const isAsked = trigger.kind === "comment" || trigger.kind === "mistake";
+  if (!isAsked || job.helps !== undefined) return;
   const { inputs, site, writeToken } = world;
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
   await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));

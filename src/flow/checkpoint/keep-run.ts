@@ -65,6 +65,7 @@ export function keepRun({ store, header, clock, prices, memory }: KeptRun): Chec
       await store.settled?.();
       return whole;
     },
+    adopt: (subtaskId) => void kept.add(subtaskId),
     journal: {
       write(event) {
         if (event.kind === "subtask-end" && !kept.has(event.subtask.id)) {
