@@ -82,7 +82,9 @@ describe.concurrent("verbs", { timeout: 120_000 }, () => {
 
     expect(answer).toContain("**✅ Review finished.** Reviewed 1 of 1 file; 2 findings");
     expect(answer).toContain(`the head \`${pull.head.sha.slice(0, 12)}\``);
-    expect(answer).toMatch(/The last review is \[here\]\(\S+#pullrequestreview-\d+\), of the head `[0-9a-f]{12}`; its findings are `f1` to `f2`\./);
+    expect(answer).toMatch(
+      /The last review is \[here\]\(\S+#pullrequestreview-\d+\), of the head `[0-9a-f]{12}`; its findings are `f1` to `f2`\./,
+    );
   });
 
   it("config shows what is in force and from where, and nothing secret", async () => {
