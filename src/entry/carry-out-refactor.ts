@@ -2,7 +2,10 @@ import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { createProposer } from "../adapters/github/proposer.ts";
 import type { Sha } from "../domain/change-set.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
+import type { EditLog } from "../domain/edit-log.ts";
+import { ConfigurationError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
+import { secretMasker } from "../domain/redact.ts";
 import type { RefactorResult } from "../domain/refactor-result.ts";
 import type { Report } from "../domain/report.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
@@ -21,7 +24,7 @@ import { composeRefactor } from "./compose-refactor.ts";
 import type { ProposingAccess } from "./github-access.ts";
 import type { Host } from "./host.ts";
 import { type RefactorFiles, writeRefactorFiles } from "./refactor-files.ts";
-import { cleaner } from "./runner-log.ts";
+import { cleaner, secretsOf } from "./runner-log.ts";
 import { outputFolder, repositoryUrl, type World } from "./world.ts";
 
 /** A refactor that a job is to carry out, whoever asked for it. The check comes from the workflow's inputs in any case. */
@@ -115,6 +118,7 @@ export async function carryOutRefactor(
   setOutputs(host, report, files);
   const end = { result, body };
   if (result.edits.length === 0 || inputs["dry-run"]) return { ...end, proposed: [] };
+  requireNoSecret(result.edits, secretMasker(secretsOf(world)));
   const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
   return { ...end, proposed: await proposeStack(proposer, stack, { base: head, clean }, signal) };
 }
@@ -123,6 +127,15 @@ export async function carryOutRefactor(
 function setOutputs(host: Host, report: Report, files: RefactorFiles): void {
   const written = { json: files.json, markdown: files.markdown, sarif: "" };
   for (const [name, value] of Object.entries(actionOutputs(report, written, undefined))) host.output(name, value);
+}
+
+/** @throws {ConfigurationError} an edit holds our token or key: masked it would be wrong code, and as it is it must not leave. */
+function requireNoSecret(edits: EditLog, mask: (text: string) => string): void {
+  const found = edits.find((edit) => edit.kind !== "delete" && mask(edit.text) !== edit.text);
+  if (found === undefined) return;
+  throw new ConfigurationError(
+    `This change is not proposed: ${JSON.stringify(found.path)} would hold the token or the key of this run; replace both`,
+  );
 }
 
 /** The lines of a multi-line input that say something. */

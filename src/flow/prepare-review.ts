@@ -29,7 +29,6 @@ export type Precedent = {
   readonly ignored: ReadonlyMap<string, Ignored>;
   /** An earlier review of the same head that this one completes; absent when this one stands alone. */
   readonly completes?: {
-    readonly url: string;
     /** The paths that it did not read, or not in full: nothing else is read. */
     readonly missing: ReadonlySet<RepoPath>;
     /** They count as this review's own where it is judged, and its numbers begin behind theirs. */
@@ -37,6 +36,7 @@ export type Precedent = {
   };
 };
 
+const COMPLETES = "This completes the review before of the same head: it reads what that one could not.";
 const READ_BEFORE = "Read by the review before, which this one completes.";
 const NO_PRECEDENT: Precedent = { ignored: new Map() };
 
@@ -104,7 +104,7 @@ export async function prepareReview(
   const shortened = cut.map(
     (path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`,
   );
-  const goesOn = completes === undefined ? [] : [`This completes ${completes.url}: it reads what that one did not.`];
+  const goesOn = completes === undefined ? [] : [COMPLETES];
   const notes = [...goesOn, ...(loaded.notes ?? []), ...shortened, ...lensNotes];
   return {
     request,

@@ -16,7 +16,7 @@ export function configTable(rows: readonly ConfigRow[]): string {
 
 function shown(value: string): string {
   const text = value.replaceAll(/\s+/g, " ").trim();
-  if (text === "") return "";
+  if (text === "") return "none";
   const short = text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 1)}…`.toWellFormed();
   return codeSpan(neutralizeCode(short)).replaceAll("|", "\\|");
 }

@@ -55,9 +55,10 @@ function ruleParagraphs({ id, title, why, failureScenario, url }: RuleText, find
     finding.title.includes(text);
   const link = url !== undefined && /^https:\/\/[\w./#-]+$/.test(url) ? ` [More about it](${url}).` : "";
   const words = [title, why, failureScenario].filter((text) => !isSaid(text)).map((text) => neutralize(text));
-  const off = `Where the rule is wrong for this repository, ${codeSpan("rules.disable")} in the settings switches it off.`;
+  const name = codeSpan(neutralizeCode(id));
+  const said = words.length === 0 ? `**The rule** is ${name}.` : `**The rule** ${name}: ${words.join(" ")}`;
   return [
-    `**The rule** ${codeSpan(neutralizeCode(id))}${words.length === 0 ? "" : `: ${words.join(" ")}`}${link} ${off}`,
+    `${said}${link} Where it is wrong for this repository, ${codeSpan("rules.disable")} in the settings switches it off.`,
   ];
 }
 

@@ -1,14 +1,13 @@
 import type { FixedFinding } from "../domain/refactor-result.ts";
-import { codeSpan } from "./fence.ts";
-import { neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
+import { pathText } from "./path-text.ts";
 import { severityLabel } from "./severity-label.ts";
 
 /** The section that says what became of the findings that were to be fixed; empty when there were none. */
 export function fixesSection(fixes: readonly FixedFinding[], limit: number): readonly string[] {
   if (fixes.length === 0) return [];
   const rows = fixes.slice(0, limit).map(({ finding, fixed, reason }) => {
-    const place = codeSpan(neutralizeCode(`${finding.path}:${finding.startLine}`)).replaceAll("|", "\\|");
+    const place = pathText(`${finding.path}:${finding.startLine}`).replaceAll("|", "\\|");
     const fate = fixed ? "fixed" : `**not fixed:** ${tableCell(reason, 400)}`;
     return `| ${inlineText(finding.id, 20)} | ${severityLabel(finding.severity)} | ${place} | ${tableCell(finding.title, 200)} | ${fate} |`;
   });

@@ -1,9 +1,8 @@
 import type { Finding } from "../domain/finding.ts";
 import type { ChangeReview } from "../domain/refactor-result.ts";
-import { codeSpan } from "./fence.ts";
 import { counted } from "./figures.ts";
-import { neutralizeCode } from "./neutralize-code.ts";
 import { inlineText } from "./neutralize.ts";
+import { pathText } from "./path-text.ts";
 import { severityLabel } from "./severity-label.ts";
 
 const VERDICTS: Readonly<Record<Finding["verdict"], string>> = {
@@ -42,7 +41,7 @@ export function reviewSection(review: ChangeReview | undefined, limit: number): 
 
 function findingText(finding: Finding): string {
   const { severity, path, startLine, quote, title, detail, failureScenario, verdict, ruleId } = finding;
-  const place = codeSpan(neutralizeCode(quote === "" ? path : `${path}:${startLine}`));
+  const place = pathText(quote === "" ? path : `${path}:${startLine}`);
   const why = [failureScenario, detail].find((text) => text !== "") ?? "";
   const by = ruleId === undefined ? VERDICTS[verdict] : `rule ${inlineText(ruleId, 60)}`;
   return [

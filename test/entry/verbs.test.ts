@@ -82,7 +82,7 @@ describe.concurrent("verbs", { timeout: 120_000 }, () => {
 
     expect(answer).toContain("**✅ Review finished.** Reviewed 1 of 1 file; 2 findings");
     expect(answer).toContain(`the head \`${pull.head.sha.slice(0, 12)}\``);
-    expect(answer).toMatch(/The last review .*#pullrequestreview-\d+\): 2 findings \(`f1` to `f2`\)\./);
+    expect(answer).toMatch(/The last review is \[here\]\(\S+#pullrequestreview-\d+\), of the head `[0-9a-f]{12}`; its findings are `f1` to `f2`\./);
   });
 
   it("config shows what is in force and from where, and nothing secret", async () => {
@@ -106,7 +106,7 @@ describe.concurrent("verbs", { timeout: 120_000 }, () => {
     expect(answer).toContain("`f1`");
     expect(answer).toContain("eval(formula)");
     expect(answer).toMatch(/\[`src\/formula\.ts:3`\]\(http\S+\/blob\/[0-9a-f]{40}\/src\/formula\.ts#L3\)/);
-    expect(answer).toMatch(/\*\*The rule\*\* `[a-z-]+`/);
+    expect(answer).toMatch(/\*\*The rule\*\* is `[a-z-]+`\. Where it is wrong for this repository/);
     expect(answer).toContain("no model asked");
 
     expect(await answerTo(pull, "/parallel-review explain f9")).toContain("has no finding f9");

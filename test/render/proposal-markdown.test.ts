@@ -55,6 +55,22 @@ describe("proposalMarkdown", () => {
     expect(text).toContain("One commit on `aaaaaaaaaaaa` of `main`");
   });
 
+  it("says in one line why many files were left out for one reason", () => {
+    const reason = "None of the rules applies to it.";
+    const leftOut = Array.from({ length: 40 }, (_, index) => ({
+      path: `src/f${index}.ts`,
+      status: "skipped" as const,
+      reason,
+    }));
+
+    const text = proposalMarkdown(result({ leftOut }), place);
+
+    expect(text).toContain(", 40 left out.");
+    expect(text).toContain("- 40 files: None of the rules applies to it. (`src/f0.ts`, ");
+    expect(text).toContain("`src/f4.ts` and 35 more)");
+    expect(text).not.toContain("src/f5.ts");
+  });
+
   it("lists what was left out with the words of the check", () => {
     const leftOut = [
       {

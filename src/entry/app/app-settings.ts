@@ -76,6 +76,21 @@ const Variables = z.object({
     .default(30),
 });
 
+/** What no job, and no program that a job starts, has any business with. */
+const NOT_FOR_JOBS: ReadonlySet<string> = new Set([
+  "PRIVATE_KEY",
+  "PRIVATE_KEY_PATH",
+  "WEBHOOK_SECRET",
+  "WEBHOOK_SECRET_PREVIOUS",
+  "DATABASE_URL",
+  "GITHUB_CLIENT_SECRET",
+]);
+
+/** The environment as jobs see it. */
+export function jobEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOR_JOBS.has(name)));
+}
+
 /** Whether nothing of an App is configured: then the first thing to do is to make one. */
 export function isUnconfigured(env: NodeJS.ProcessEnv): boolean {
   return ["APP_ID", "PRIVATE_KEY", "PRIVATE_KEY_PATH", "WEBHOOK_SECRET"].every((name) => (env[name] ?? "") === "");

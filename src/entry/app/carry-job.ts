@@ -107,7 +107,8 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
   const world = worldOf(parts, { job, inputs, folder, tokens, host });
   if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
   if (attempt.givesUp) {
-    const reason = `it was given up after ${attempt.number - 1} tries${attempt.lastError === undefined ? "" : ` (${attempt.lastError})`}`;
+    const why = attempt.lastError === undefined ? "" : ` (${inlineText(attempt.lastError, MAX_REASON)})`;
+    const reason = `it was given up after ${attempt.number - 1} tries${why}`;
     await tell(world, job, `I could not do this: ${reason}. A person can start it again on its page: ${host.runUrl}`);
     return { kind: "failed", reason };
   }

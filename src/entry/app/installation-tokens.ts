@@ -12,7 +12,7 @@ export type JobTokens = AsyncDisposable & {
 const READ = { contents: "read", issues: "read", pull_requests: "read", checks: "read", metadata: "read" } as const;
 const WRITE = { issues: "write", pull_requests: "write", checks: "write", metadata: "read" } as const;
 /** Commands that put commits on a branch of ours. */
-const PROPOSING: ReadonlySet<string> = new Set(["fix", "refactor", "audit"]);
+const PROPOSING: ReadonlySet<string> = new Set(["fix", "refactor"]);
 
 /** @throws {ConfigurationError} the App is not installed there (any more), or lacks a permission. */
 export async function jobTokens(

@@ -4,8 +4,10 @@ import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 
+import { ConfigurationError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Login, Repositories } from "../../ports/login.ts";
+import { isLoopback } from "./app-settings.ts";
 import type { Gate, Viewer } from "./page-gate.ts";
 import { type Sealer, sealerOf } from "./sealed-value.ts";
 
@@ -32,10 +34,16 @@ const Attempt = z.object({ state: z.string(), verifier: z.string(), to: z.string
 /**
  * People sign in with GitHub and see what they can read there. The session is in the browser alone, sealed: no process has to remember it,
  * and the token in it is worth nothing without our secret.
+ * @throws {ConfigurationError} `publicUrl` is neither https nor on this machine.
  */
 export function loginGate({ login, publicUrl, secret, clock }: LoginGateOptions): Gate {
   const url = new URL(publicUrl);
   const isSecure = url.protocol === "https:";
+  if (!isSecure && !isLoopback(publicUrl)) {
+    throw new ConfigurationError(
+      `people cannot sign in at ${publicUrl}, where others could read along: set PUBLIC_URL to the https address of the proxy in front of this server`,
+    );
+  }
   const prefix = isSecure ? "__Host-" : "";
   const cookies = { session: `${prefix}pr_session`, attempt: `${prefix}pr_login` };
   const options = { httpOnly: true, secure: isSecure, sameSite: "Lax", path: "/" } as const;

@@ -7,7 +7,7 @@ import { ConfigurationError } from "../../domain/errors.ts";
 import type { EngineChoice, Role } from "../option-values.ts";
 import { SYSTEM_CLOCK } from "../system-clock.ts";
 import type { AppLog } from "./app-log.ts";
-import { type AppSettings, isLoopback } from "./app-settings.ts";
+import { type AppSettings, isLoopback, jobEnvironment } from "./app-settings.ts";
 import { carryJob } from "./carry-job.ts";
 import { listen } from "./listen.ts";
 import { loginGate } from "./login-gate.ts";
@@ -95,7 +95,18 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
   const publicUrl = settings.publicUrl ?? server.url;
   if (receive !== undefined) opening.use(keepRecovering({ client, apiUrl, receive, now, log }));
   if (role !== "web") {
-    const carry = carryJob({ ...options, ...settings, client, archive, telemetry, serverUrl, apiUrl, publicUrl, slug });
+    const carry = carryJob({
+      ...options,
+      ...settings,
+      env: jobEnvironment(env),
+      client,
+      archive,
+      telemetry,
+      serverUrl,
+      apiUrl,
+      publicUrl,
+      slug,
+    });
     opening.use(await queue.work({ concurrency: options.concurrency, graceMs: GRACE_MS }, carry));
   }
   log.info("listening", { address: server.url, role, app: slug });

@@ -62,5 +62,5 @@ function goOn(
     record.findings.map((finding) => ({ ...finding, ignored: ignored.get(finding.fingerprint) })),
   );
   const missing = new Set(last.record.missing);
-  return { review: { ...order, precedent: { ignored, completes: { url: last.url, missing, findings } } } };
+  return { review: { ...order, precedent: { ignored, completes: { missing, findings } } } };
 }

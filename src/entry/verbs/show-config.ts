@@ -6,7 +6,7 @@ import { configTable, type ConfigRow } from "../../render/config-table.ts";
 import { codeSpan } from "../../render/fence.ts";
 import { neutralizeCode } from "../../render/neutralize-code.ts";
 import type { Reply } from "../answer-comment.ts";
-import { claudeFor } from "../pull-request-order.ts";
+import type { Inputs } from "../inputs.ts";
 import { parseSettings } from "../settings-file.ts";
 import { keysGiven } from "../settings-origins.ts";
 import { kebabCase } from "../validated-yaml.ts";
@@ -32,7 +32,10 @@ export async function showConfig(order: CommentOrder, signal: AbortSignal): Prom
   const names = files.map((each) => codeSpan(neutralizeCode(each.path)));
   const parts = [
     `${where} A pull request's own branch never changes how it is reviewed.`,
-    configTable([...workflowRows(order, settings, given), ...settingsRows(settings, given, path)]),
+    configTable([
+      ...workflowRows(order, settings, given),
+      ...settingsRows(settings, given, engineOf(inputs) === "claude"),
+    ]),
     `Guidance for the subagents at the root of ${branch}: ${names.length === 0 ? "none" : names.join(", ")}.`,
     "Options of a command, such as `--budget 2`, count before all of these.",
   ];
@@ -40,25 +43,23 @@ export async function showConfig(order: CommentOrder, signal: AbortSignal): Prom
 }
 
 const WORKFLOW = "the workflow";
+const FILE = "the settings file";
 
 /** What the workflow decides. No secret is among these: of the key only whether there is one. */
 function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySet<string>): readonly ConfigRow[] {
   const { inputs } = order;
-  const claude = claudeFor({
-    ...order,
-    inputs: { ...inputs, engine: inputs.engine === "claude" ? "auto" : inputs.engine },
-  });
-  const key = inputs["anthropic-api-key"].trim() === "" ? "there is no key" : "there is a key";
+  const key = hasKey(inputs) ? "there is a key" : "there is no key";
+  const engine = engineOf(inputs);
   const row = (name: string, value: string | number | undefined): readonly ConfigRow[] =>
     value === undefined ? [] : [{ name, value: String(value), from: WORKFLOW }];
-  const fromFile = (name: string): string => (given.has(name) ? "the settings file" : "built in");
+  const fromFile = (name: string): string => (given.has(name) ? FILE : "built in");
   return [
     {
       name: "engine",
-      value: claude === undefined ? "rules" : "claude",
+      value: engine,
       from: `${WORKFLOW}: ${inputs.engine}, and ${key}`,
     },
-    ...(claude === undefined ? [] : row("model", claude.modelId)),
+    ...(engine === "rules" ? [] : row("model", inputs.model)),
     ...row("verifier-model", inputs["verifier-model"]),
     ...row("effort", inputs.effort),
     ...row("max-concurrency", inputs["max-concurrency"]),
@@ -73,14 +74,24 @@ function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySe
   ];
 }
 
+function hasKey(inputs: Inputs): boolean {
+  return inputs["anthropic-api-key"].trim() !== "";
+}
+
+function engineOf(inputs: Inputs): "claude" | "rules" {
+  if (inputs.engine !== "auto") return inputs.engine;
+  return hasKey(inputs) ? "claude" : "rules";
+}
+
 /** Listed above, because the workflow may decide them. */
 const ABOVE: ReadonlySet<string> = new Set(["budget-usd", "fail-on"]);
 
-function settingsRows(settings: Settings, given: ReadonlySet<string>, path: string): readonly ConfigRow[] {
+function settingsRows(settings: Settings, given: ReadonlySet<string>, hasModel: boolean): readonly ConfigRow[] {
   return flattened(settings, "").flatMap(([name, value]): readonly ConfigRow[] => {
-    if (ABOVE.has(name)) return [];
+    // The rules engine has none of the stages of quality, and pays nothing.
+    if (ABOVE.has(name) || (!hasModel && /^(?:quality\.|prices$)/.test(name))) return [];
     const isGiven = [...given].some((key) => key === name || name.startsWith(`${key}.`) || key.startsWith(`${name}.`));
-    return [{ name, value, from: isGiven ? path : "built in" }];
+    return [{ name, value, from: isGiven ? FILE : "built in" }];
   });
 }
 

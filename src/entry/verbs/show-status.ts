@@ -16,7 +16,9 @@ export async function showStatus(order: CommentOrder, signal: AbortSignal): Prom
       : []),
     runs.map((run) => runLine(run, pull.head, runs.length > 1)).join("\n"),
     ...(last === undefined ? [] : [reviewLine(last, reviews, pull.head)]),
-    ...(ignored.size === 0 ? [] : [`${counted(ignored.size, "finding")} ignored on this pull request.`]),
+    ...(ignored.size === 0
+      ? []
+      : [`${counted(ignored.size, "finding")} ${ignored.size === 1 ? "is" : "are"} ignored on this pull request.`]),
     pausedBy === undefined
       ? ""
       : `**Automatic reviews are paused** by ${inlineText(pausedBy)}: \`/parallel-review resume\` turns them on again.`,
@@ -37,19 +39,13 @@ function runLine(
 function reviewLine({ url, head }: RememberedReview, reviews: readonly RememberedReview[], now: string): string {
   const records = reviews.filter((each) => each.head === head).map(({ record }) => record);
   const ids = records.flatMap(({ findings }) => findings.map(({ id }) => id)).toSorted(byNumber);
-  const found = ids.length === 0 ? "no findings" : counted(ids.length, "finding");
-  const range =
-    ids.length === 0
-      ? ""
-      : ` (${[ids[0], ids.at(-1)]
-          .slice(0, ids.length)
-          .map((id) => codeSpan(id ?? ""))
-          .join(" to ")})`;
+  const ends = [...new Set([ids.at(0), ids.at(-1)])].flatMap((id) => (id === undefined ? [] : [codeSpan(id)]));
+  const found = ends.length === 0 ? "it found nothing" : `its findings are ${ends.join(" to ")}`;
   // A review that completes another one says last what is missing.
   const missing = records[0]?.missing.length ?? 0;
   const rest =
     missing === 0 ? "" : ` ${counted(missing, "file")} not read in full: \`/parallel-review retry\` reads them.`;
-  return `The last review of ${commitText(head, now)} is [here](${url}): ${found}${range}.${rest}`;
+  return `The last review is [here](${url}), of ${commitText(head, now)}; ${found}.${rest}`;
 }
 
 function byNumber(a: string, b: string): number {

@@ -16,7 +16,12 @@ export async function proposeStack(
   place: { readonly base: Sha; readonly clean: (text: string) => string },
   signal: AbortSignal,
 ): Promise<readonly Proposed[]> {
-  const cleaned = (proposal: Proposal): Proposal => ({ ...proposal, body: place.clean(proposal.body) });
+  const cleaned = (proposal: Proposal): Proposal => ({
+    ...proposal,
+    title: place.clean(proposal.title),
+    body: place.clean(proposal.body),
+    commitMessage: place.clean(proposal.commitMessage),
+  });
   let numbers: readonly (number | undefined)[] =
     stack.length === 1 ? [undefined] : await Promise.all(stack.map(async (part) => proposer.find(part, signal)));
   let first: readonly Proposed[] = [];

@@ -137,7 +137,7 @@ details > summary { cursor: pointer; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 8px; }
   .tiles div { padding: 10px 12px; } .tiles dd { font-size: 19px; }
   table.runs thead { display: none; }
-  table.runs, .runs tbody { display: block; }
+  table.runs, .runs tbody, .runs caption:not(.hidden) { display: block; }
   .runs tr { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 12px 0; border-bottom: 1px solid var(--border); }
   .runs td { display: block; border: 0; padding: 0; text-align: left; }
   .runs td.what { flex-basis: 100%; }

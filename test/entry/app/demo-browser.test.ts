@@ -35,7 +35,7 @@ async function demo(): Promise<Demo> {
 }
 
 describe.skipIf(chromiumPath === undefined)("the demo in a browser", () => {
-  it("shows the run that a comment's webhook led to", { timeout: 60_000 }, async () => {
+  it("shows the run that a comment's webhook led to", { timeout: 120_000 }, async () => {
     await using app = await demo();
     await using browser = await chromium.launch({
       executablePath: chromiumPath ?? "",

@@ -147,6 +147,20 @@ describe("signing in with GitHub", () => {
     expect((await get("/runs")).status).toBe(401);
   });
 
+  it.each([
+    ["http://0.0.0.0:3000", false],
+    ["http://reviews.acme.example", false],
+    ["http://127.0.0.1:3000", true],
+    ["https://reviews.acme.example", true],
+  ])("is offered at %s: %j", (publicUrl, isOffered) => {
+    const clock = { now: () => nowMs, sleep: () => Promise.resolve() };
+    const open = (): unknown =>
+      loginGate({ login: webLogin({ ...CLIENT, apiUrl: github.url }), publicUrl, secret: "k", clock });
+
+    if (isOffered) expect(open).not.toThrow();
+    else expect(open).toThrow(/set PUBLIC_URL to the https address/);
+  });
+
   it("ends with signing out: the session is gone and the token worth nothing", async () => {
     const { get, post, signIn, cookies } = browser();
     await signIn(mona());
