@@ -6,6 +6,7 @@ import { connectionTo, DEFAULT_BASE_URL } from "./claude-connection.ts";
 import type { ClaudeWish } from "./engine-choice.ts";
 import type { Inputs } from "./inputs.ts";
 import type { ActionWorld } from "./run-action.ts";
+import { identityService, workflowIdentity } from "./workflow-identity.ts";
 
 /** Whom GitHub makes the identity token for. */
 const AUDIENCE = DEFAULT_BASE_URL;
@@ -46,7 +47,8 @@ function federationOf(inputs: Inputs, env: NodeJS.ProcessEnv): Federation | unde
   if (organization === undefined) {
     throw new ConfigurationError("anthropic-federation-rule needs anthropic-organization, the id of your organization");
   }
-  if ((env["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "") === "") {
+  const service = identityService(env);
+  if (service === undefined) {
     throw new ConfigurationError("anthropic-federation-rule needs the job's permissions to have id-token: write");
   }
   return {
@@ -54,6 +56,10 @@ function federationOf(inputs: Inputs, env: NodeJS.ProcessEnv): Federation | unde
     organization,
     serviceAccount: inputs["anthropic-service-account"],
     workspace: inputs["anthropic-workspace"],
-    identityToken: () => core.getIDToken(AUDIENCE),
+    async identityToken() {
+      const token = await workflowIdentity(service, AUDIENCE);
+      core.setSecret(token);
+      return token;
+    },
   };
 }

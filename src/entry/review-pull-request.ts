@@ -36,7 +36,8 @@ export async function reviewPullRequest(
     if (commentId !== undefined && !isDry) await react(github.write, commentId, reaction, signal);
   };
   const askedMs = SYSTEM_CLOCK.now();
-  await show("eyes");
+  // Not waited for: a reaction is a courtesy. The next one waits for it.
+  const shown = show("eyes");
 
   const surroundings = {
     repositoryUrl: repositoryUrl(order),
@@ -70,8 +71,10 @@ export async function reviewPullRequest(
       core.setFailed(logSafe(clean(lost)));
     } else if (fails) core.setFailed(logSafe(clean(reason)));
     else core.info(logSafe(clean(reason)));
+    await shown;
     if (!signal.aborted) await show(undelivered === undefined ? "rocket" : "confused");
   } catch (error) {
+    await shown;
     if (!signal.aborted) await show("confused");
     throw error;
   }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import nock from "nock";
+import { afterEach, describe, expect, it } from "vitest";
 
 import { actionClaude } from "../../src/entry/action-claude.ts";
 import {
@@ -11,7 +12,9 @@ import { parseCommandLine } from "../../src/entry/command-line.ts";
 import { chooseEngine } from "../../src/entry/engine-choice.ts";
 import { type Inputs, readInputs } from "../../src/entry/inputs.ts";
 import { localClaude } from "../../src/entry/local-claude.ts";
+import { workflowIdentity } from "../../src/entry/workflow-identity.ts";
 
+const IDENTITY = { ACTIONS_ID_TOKEN_REQUEST_URL: "https://token.example/?v=2", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "ask" };
 const AWS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret", AWS_REGION: "us-east-1" };
 const GOOGLE = { GOOGLE_APPLICATION_CREDENTIALS: "/login.json", GOOGLE_CLOUD_PROJECT: "shop-42" };
 
@@ -125,7 +128,7 @@ describe("connectionTo", () => {
 describe("the way to Claude", () => {
   it("of the Action is a federation rule where there is one and no key", () => {
     const inputs = inputsWith({ "anthropic-federation-rule": "fdrl_1", "anthropic-organization": "org_1" });
-    const env = { ACTIONS_ID_TOKEN_REQUEST_URL: "https://token.example" };
+    const env = IDENTITY;
 
     expect(chooseEngine("auto", actionClaude({ inputs, env }))?.connection).toMatchObject({
       federation: { rule: "fdrl_1", organization: "org_1", serviceAccount: undefined },
@@ -134,7 +137,7 @@ describe("the way to Claude", () => {
 
   it.each([
     [{ "anthropic-organization": "org_1" }, {}, "permissions to have id-token: write"],
-    [{}, { ACTIONS_ID_TOKEN_REQUEST_URL: "https://token.example" }, "needs anthropic-organization"],
+    [{}, IDENTITY, "needs anthropic-organization"],
     [{ "anthropic-api-key": "sk" }, {}, "not both"],
   ])("of the Action says what a federation rule with %o lacks", (over: Record<string, string>, env, line) => {
     const inputs = inputsWith({ "anthropic-federation-rule": "fdrl_1", ...over });
@@ -171,6 +174,32 @@ describe("the way to Claude", () => {
     });
     expect(chooseEngine("rules", actionClaude({ inputs, env: {} }))).toBeUndefined();
     expect(() => chooseEngine("auto", actionClaude({ inputs, env: {} }))).toThrow("bedrock needs");
+  });
+});
+
+describe("workflowIdentity", () => {
+  const service = { url: "https://token.example/?v=2", token: "ask" };
+  const asked = nock("https://token.example", { reqheaders: { authorization: "Bearer ask" } })
+    .get("/")
+    .query({ v: "2", audience: DEFAULT_BASE_URL });
+  afterEach(() => nock.cleanAll());
+
+  it("asks GitHub for a token that is made for the API", async () => {
+    asked.reply(200, { value: "a.jwt" });
+
+    expect(await workflowIdentity(service, DEFAULT_BASE_URL)).toBe("a.jwt");
+  });
+
+  it.each([
+    ["a refusal", 403, {}],
+    ["an answer without a token", 200, {}],
+  ])("ends the run at %s", async (_, status, body) => {
+    nock("https://token.example").get("/").query(true).reply(status, body);
+
+    await expect(workflowIdentity(service, "api")).rejects.toMatchObject({
+      fatal: true,
+      message: expect.stringContaining("GitHub gave no identity token"),
+    });
   });
 });
 
