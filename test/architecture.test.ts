@@ -36,6 +36,13 @@ const PACKAGES: Record<string, readonly string[]> = {
   "@actions": ["src/adapters/journal", "src/entry"],
   marked: ["src/standin"],
   probot: ["src/entry"],
+  "@hono/node-server": ["src/entry/app"],
+  pg: ["src/adapters/queue"],
+  "pg-boss": ["src/adapters/queue"],
+  "@electric-sql/pglite": ["src/adapters/queue"],
+  hono: ["src/entry", "src/render/app"],
+  "prom-client": ["src/adapters/telemetry"],
+  "@opentelemetry": ["src/adapters/telemetry"],
 };
 
 const IMPORT = /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;

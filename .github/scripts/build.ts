@@ -18,6 +18,21 @@ const BUNDLES = {
 /** A bundle above this is a mistake: something was pulled in that nobody needs. */
 const MAX_BUNDLE_BYTES = 3_100_000;
 
+/**
+ * The App needs an installation: its embedded database is a package with files of its own. In the bundle the command says so.
+ */
+const WITHOUT_APP = {
+  name: "without-app",
+  resolveId: (id: string): string | undefined => (id.endsWith("/app/app-command.ts") ? "\0no-app" : undefined),
+  load: (id: string): string | undefined =>
+    id === "\0no-app"
+      ? `import { ConfigurationError } from ${JSON.stringify(join(import.meta.dirname, "../../src/domain/errors.ts"))};
+         export const appCommand = async () => {
+           throw new ConfigurationError("the App is not in this bundle: run it from the repository with npm ci and npm run app");
+         };`
+      : undefined,
+};
+
 /** Packages that an entry and the packages of a cloud's provider have in common. */
 const SHARED = /node_modules[\\/](?:@anthropic-ai[\\/]sdk)[\\/]/;
 
@@ -50,7 +65,7 @@ for (const [name, input] of Object.entries(BUNDLES)) {
     logLevel: "warn",
     checks: { eval: false },
     external: [...NEVER_LOADED],
-    plugins: [WITHOUT_UNDICI],
+    plugins: [WITHOUT_APP, WITHOUT_UNDICI],
   });
   const { output } = await bundle.write({
     dir: "dist",

@@ -15,7 +15,11 @@ const SOURCE = "@octokit/openapi 23.0.2";
 
 /** Operation ids, by area. Add one here, run the script, commit what it wrote. */
 const OPERATIONS = `
-  apps/get-authenticated apps/get-repo-installation apps/create-installation-access-token rate-limit/get users/get-authenticated users/get-by-username
+  apps/get-authenticated apps/list-installations apps/get-installation apps/get-repo-installation apps/create-installation-access-token
+  apps/revoke-installation-access-token apps/list-repos-accessible-to-installation apps/create-from-manifest
+  apps/get-webhook-config-for-app apps/update-webhook-config-for-app apps/list-webhook-deliveries apps/get-webhook-delivery
+  apps/redeliver-webhook-delivery apps/list-installations-for-authenticated-user apps/list-installation-repos-for-authenticated-user
+  rate-limit/get users/get-authenticated users/get-by-username
   repos/get repos/get-content repos/compare-commits-with-basehead repos/get-commit repos/list-commits repos/get-branch repos/list-branches
   repos/get-collaborator-permission-level
   git/get-ref git/list-matching-refs git/create-ref git/update-ref git/delete-ref git/get-blob git/create-blob git/get-tree git/create-tree
@@ -27,6 +31,7 @@ const OPERATIONS = `
   pulls/get-review-comment pulls/update-review-comment pulls/delete-review-comment
   issues/get issues/create issues/update issues/list-for-repo
   issues/create-comment issues/get-comment issues/update-comment issues/delete-comment issues/list-comments
+  issues/list-comments-for-repo
   issues/add-labels issues/remove-label issues/create-label issues/get-label issues/list-labels-on-issue issues/list-labels-for-repo
   reactions/create-for-issue-comment reactions/list-for-issue-comment reactions/delete-for-issue-comment
   reactions/create-for-pull-request-review-comment reactions/list-for-pull-request-review-comment

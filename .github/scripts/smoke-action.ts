@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Report } from "../../src/domain/report.ts";
-import { declaredInputs, openDemoScene } from "../../src/entry/demo-scene.ts";
+import { declaredInputs } from "../../src/entry/action-file.ts";
+import { openDemoScene } from "../../src/entry/demo-scene.ts";
 import { runAction } from "../../src/standin/runner/run-action.ts";
 import type { Place } from "../../src/standin/shop/manifest-entry.ts";
 import { shopManifest } from "../../src/standin/shop/manifest.ts";

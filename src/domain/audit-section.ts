@@ -37,6 +37,8 @@ export const AuditSection = z.object({
   files: z.array(AuditedFile),
   /** Findings that are left out of this report because everybody can read it; absent when none was. */
   withheld: z.int().positive().optional(),
+  /** Keys of the batches (see the ledger) that this run has taken up the answers of; absent for none. */
+  settledBatches: z.array(z.string()).optional(),
   /** Reading every file once, nothing reused: estimated tokens of the files and dollars (0 without a model). */
   fullPass: z.object({ files: z.int().nonnegative(), tokens: z.number().nonnegative(), usd: z.number().nonnegative() }),
 });

@@ -30,8 +30,10 @@ export type CommandOptions = {
 
 export type CommentCommand =
   | { readonly verb: "review" | (typeof PLAIN_VERBS)[number]; readonly options: CommandOptions }
-  | { readonly verb: "explain"; readonly id: string; readonly options: CommandOptions }
-  | { readonly verb: "ignore"; readonly id: string; readonly reason: string; readonly options: CommandOptions }
+  /** Without an id: the finding whose thread the command stands in. */
+  | { readonly verb: "explain"; readonly id?: string; readonly options: CommandOptions }
+  | { readonly verb: "ignore"; readonly id?: string; readonly reason: string; readonly options: CommandOptions }
+  /** Without ids: the same. */
   | { readonly verb: "fix"; readonly ids: readonly string[]; readonly options: CommandOptions }
   | {
       readonly verb: "refactor";
@@ -41,6 +43,9 @@ export type CommentCommand =
     }
   | { readonly verb: "audit"; readonly recipe: string; readonly options: CommandOptions }
   | { readonly verb: "ask"; readonly question: string; readonly options: CommandOptions };
+
+/** `thread`: under lines of the diff. */
+export type CommandPlace = "conversation" | "thread";
 
 /** `none`: the comment is not for us. `mistake`: it is, but we run nothing and answer with help. */
 export type ParsedComment =
@@ -71,16 +76,16 @@ const FINDING_ID = /^f\d{1,5}$/;
 
 /**
  * Reads a comment. Only its first line counts, and only when it starts with the command itself: quotes, code blocks, indented
- * text and longer words are none of ours.
+ * text and longer words are none of ours. In the thread of a finding, its id may be left out.
  */
-export function parseComment(body: string): ParsedComment {
+export function parseComment(body: string, place: CommandPlace = "conversation"): ParsedComment {
   const line = /^[^\r\n]*/.exec(body)?.[0] ?? "";
   const match = /^\/parallel-review(?:[ \t]+(.*))?$/.exec(line.trimEnd());
   if (match === null) return { kind: "none" };
   const words = splitWords(match[1] ?? "");
   if (words === undefined) return mistake("a quotation mark is not closed");
   const read = readOptions(words);
-  return typeof read === "string" ? mistake(read) : commandOf(read.words, read.options);
+  return typeof read === "string" ? mistake(read) : commandOf(read.words, read.options, place === "thread");
 }
 
 function mistake(message: string): ParsedComment {
@@ -135,7 +140,7 @@ function readOptions(words: readonly string[]): { words: string[]; options: Comm
   };
 }
 
-function commandOf(words: readonly string[], options: CommandOptions): ParsedComment {
+function commandOf(words: readonly string[], options: CommandOptions, inThread: boolean): ParsedComment {
   const [verb, ...rest] = words;
   const command = (value: CommentCommand): ParsedComment => ({ kind: "command", command: value });
   if (verb === undefined) return command({ verb: "review", options });
@@ -146,13 +151,15 @@ function commandOf(words: readonly string[], options: CommandOptions): ParsedCom
   const [first = "", ...others] = rest;
   switch (verb) {
     case "explain":
+      if (rest.length === 0 && inThread) return command({ verb, options });
       if (!FINDING_ID.test(first) || others.length > 0) return mistake("explain takes one finding id, such as f3");
       return command({ verb, id: first, options });
     case "ignore":
+      if (!FINDING_ID.test(first) && inThread) return command({ verb, reason: rest.join(" "), options });
       if (!FINDING_ID.test(first)) return mistake("ignore takes a finding id, such as f3, and then the reason");
       return command({ verb, id: first, reason: others.join(" "), options });
     case "fix":
-      if (rest.length === 0 || !rest.every((id) => FINDING_ID.test(id)))
+      if ((rest.length === 0 && !inThread) || !rest.every((id) => FINDING_ID.test(id)))
         return mistake("fix takes finding ids, such as f1 f4");
       return command({ verb, ids: rest, options });
     case "refactor":

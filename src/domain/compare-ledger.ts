@@ -1,8 +1,8 @@
 import type { AuditedFile, AuditSection } from "./audit-section.ts";
 import { codeKey } from "./code-likeness.ts";
 import { compareText } from "./compare-text.ts";
-import { Claim, type Finding } from "./finding.ts";
-import { type Acceptance, type Ledger, type LedgerIssue, type LedgerRun, ofRecipe } from "./ledger.ts";
+import type { Finding } from "./finding.ts";
+import { type Acceptance, type Ledger, type LedgerIssue, type LedgerRun, ofRecipe, rememberedClaim } from "./ledger.ts";
 import { matchIssues } from "./match-issues.ts";
 import type { RepoPath } from "./repo-path.ts";
 import type { Report } from "./report.ts";
@@ -64,12 +64,17 @@ export function compareLedger(
       id: before?.id ?? finding.fingerprint,
       firstSeen: wasOpen ? before.firstSeen : seen,
       lastSeen: seen,
+      ...(wasOpen && before.fix !== undefined ? { fix: before.fix } : {}),
       ...(holds ? { status: "accepted" as const, acceptance } : { status: "open" as const }),
     });
     const state = holds ? "accepted" : wasOpen ? "open" : "new";
     return { finding, state, issue, ...(acceptance === undefined ? {} : { acceptance }) };
   });
-  const known = new Set(matches.values());
+  const matched = new Set(matches.values());
+  const unknown = own.issues.filter((issue) => !matched.has(issue));
+  const refuted = report.findings.filter((finding) => finding.verdict === "refuted");
+  // An issue that turned out to be none was not fixed.
+  const known = new Set([...matches.values(), ...matchIssues(refuted, unknown, renames).values()]);
   const left = own.issues.filter((issue) => !known.has(issue) && issue.status !== "fixed");
   const whereabouts = whereaboutsIn(audit);
   const isFixed = (issue: LedgerIssue): boolean => whereabouts(renames.get(issue.path) ?? issue.path) === "looked";
@@ -101,6 +106,7 @@ export function compareLedger(
       issues: [...distinct(standings.map(({ issue }) => issue)), ...fixed, ...unchecked, ...history],
       runs: [...own.runs, run],
       verdicts: nextVerdicts(report, audit, own, renames, today),
+      batches: own.batches.filter(({ key }) => audit.settledBatches?.includes(key) !== true),
     },
   };
 }
@@ -113,7 +119,7 @@ function uncheckedOpen(unchecked: readonly LedgerIssue[]): readonly LedgerIssue[
 function issueOf(
   finding: Finding,
   audit: AuditSection,
-  rest: Pick<LedgerIssue, "id" | "firstSeen" | "lastSeen" | "status" | "acceptance">,
+  rest: Pick<LedgerIssue, "id" | "firstSeen" | "lastSeen" | "status" | "acceptance" | "fix">,
 ): LedgerIssue {
   return {
     kind: "issue",
@@ -175,7 +181,7 @@ function nextVerdicts(
     path: file.path,
     blob: file.blob,
     date: today,
-    claims: (found.get(file.path) ?? []).map((finding) => Claim.parse(finding)),
+    claims: (found.get(file.path) ?? []).map(rememberedClaim),
   });
   const listed = new Set(audit.files.map(({ path }) => path));
   const kept = audit.globs.length === 0 ? [] : own.verdicts.filter(({ path }) => !listed.has(path));

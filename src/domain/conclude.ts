@@ -9,7 +9,7 @@ import type { FailOn } from "./severity.ts";
 export type RunParts = {
   readonly coverage: readonly Pick<CoverageEntry, "status">[];
   readonly subtasks: readonly Pick<ReportedSubtask, "status" | "phase">[];
-  readonly findings: readonly Pick<Finding, "severity" | "scope" | "verdict">[];
+  readonly findings: readonly Pick<Finding, "severity" | "scope" | "verdict" | "ignored">[];
   /** Changed paths that the source could not even list. */
   readonly unlistedFiles: number;
   /** The whole run was stopped (not just a subtask). */
@@ -65,7 +65,10 @@ export function isIncomplete(parts: Pick<RunParts, "coverage" | "subtasks" | "un
 function reaches(finding: RunParts["findings"][number], failOn: FailOn): boolean {
   if (failOn === "never" || failOn === "incomplete") return false;
   return (
-    finding.scope === "introduced" && finding.verdict !== "refuted" && compareSeverity(finding.severity, failOn) <= 0
+    finding.scope === "introduced" &&
+    finding.verdict !== "refuted" &&
+    finding.ignored === undefined &&
+    compareSeverity(finding.severity, failOn) <= 0
   );
 }
 

@@ -7,7 +7,7 @@ export class ConfigurationError extends Error {
 }
 
 /** The outside systems that can fail on us. */
-export type ExternalSystem = "GitHub" | "Claude" | "git" | "rules";
+export type ExternalSystem = "GitHub" | "Claude" | "git" | "rules" | "PostgreSQL";
 
 /**
  * What kind of failure it was, where it makes a difference to what is done next. `rate-limit`: we asked too much. `overloaded`: others

@@ -13,5 +13,7 @@ export type RunEvent =
   | { readonly kind: "claims-report"; readonly subtaskId: string; readonly count: number }
   | { readonly kind: "subtask-end"; readonly subtask: Subtask; readonly outcome: Outcome }
   | { readonly kind: "run-end"; readonly report: Report }
+  /** Nothing is wrong, but nothing happens for a while either. */
+  | { readonly kind: "waiting"; readonly message: string }
   /** Something is missing or was done in a lesser way; people must see it. */
   | { readonly kind: "degradation"; readonly message: string };

@@ -38,7 +38,8 @@ export type Claim = z.infer<typeof Claim>;
 const SCOPES = ["introduced", "pre-existing"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-const VERDICTS = ["confirmed", "plausible", "refuted", "unverified"] as const;
+/** What a second mind can say of a claim; unverified until it has. */
+export const VERDICTS = ["confirmed", "plausible", "refuted", "unverified"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** Where a finding is shown: on its lines, on its file, or in the review's body. */
@@ -61,5 +62,7 @@ export const Finding = Claim.extend({
   placement: z.enum(PLACEMENTS),
   /** Why it is not inline; absent for inline findings. */
   placementReason: z.string().optional(),
+  /** Who decided that it is not to be shown, and why; absent when nobody has. It counts for nothing then. */
+  ignored: z.object({ by: z.string(), reason: z.string() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;

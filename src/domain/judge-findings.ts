@@ -12,18 +12,20 @@ const MAX_VERIFICATION = 8_000;
 
 /**
  * The findings with their verdicts, ranked, numbered and placed anew; `judgements` is by fingerprint. Nothing is dropped: refuted
- * findings stay in the list, and one that several finders reported independently becomes plausible, with both arguments in it.
+ * findings stay in the list, and one that several finders reported independently becomes plausible, with both arguments in it. Numbers
+ * begin behind the first `numbersBefore`.
  */
 export function judgeFindings(
   findings: readonly Finding[],
   judgements: ReadonlyMap<string, Judgement>,
   files: readonly ChangedFile[],
   limits: PlacementLimits,
+  numbersBefore = 0,
 ): readonly Finding[] {
   const ranked = findings
     .map((finding) => judged(finding, judgements.get(finding.fingerprint)))
     .toSorted(compareFindings)
-    .map((finding, index) => ({ ...finding, id: `f${index + 1}` }));
+    .map((finding, index) => ({ ...finding, id: `f${numbersBefore + index + 1}` }));
   return placeAll(ranked, files, limits);
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { compareText } from "./compare-text.ts";
 import { ConfigurationError } from "./errors.ts";
-import { CATEGORY, Claim } from "./finding.ts";
+import { CATEGORY, Claim, type Finding, VERDICTS } from "./finding.ts";
 import { SEVERITIES } from "./severity.ts";
 
 /** The first line of a ledger names its format. */
@@ -48,8 +48,15 @@ export const LedgerIssue = z.object({
   fixed: Seen.optional(),
   /** Present when accepted. */
   acceptance: Acceptance.optional(),
+  /** The last time that somebody asked for a refactor of its file; absent when nobody has. */
+  fix: z.object({ author: z.string(), date: IsoDate }).optional(),
 });
 export type LedgerIssue = z.infer<typeof LedgerIssue>;
+
+/** What is remembered of a finding beside its place in the content. */
+export function rememberedClaim({ verdict, ...finding }: Finding): z.infer<typeof RememberedClaim> {
+  return RememberedClaim.parse(verdict === "unverified" ? finding : { ...finding, verdict });
+}
 
 /** What one run of a recipe came to. */
 const LedgerRun = z.object({
@@ -67,6 +74,12 @@ const LedgerRun = z.object({
 });
 export type LedgerRun = z.infer<typeof LedgerRun>;
 
+/** What was claimed about a content, and what a verifier said of it; without a verdict nobody has said anything yet. */
+const RememberedClaim = Claim.extend({
+  verdict: z.enum(VERDICTS).exclude(["unverified"]).optional(),
+  verification: z.string().optional(),
+});
+
 /** What was found in one content. Holds wherever that content is, for the same version of recipe and engine. */
 const LedgerVerdict = z.object({
   kind: z.literal("verdict"),
@@ -75,9 +88,30 @@ const LedgerVerdict = z.object({
   path: z.string(),
   blob: z.string(),
   date: IsoDate,
-  claims: z.array(Claim),
+  claims: z.array(RememberedClaim),
 });
 export type LedgerVerdict = z.infer<typeof LedgerVerdict>;
+
+/**
+ * A batch of requests that is paid for and whose answers no run has taken up yet. It is written down before it is handed in, and
+ * goes when a run has remembered what came of it.
+ */
+const LedgerBatch = z.object({
+  kind: z.literal("batch"),
+  recipe: z.string(),
+  version: z.string(),
+  /** Ours; no two batches of a recipe have the same. */
+  key: z.string(),
+  /** Milliseconds since the epoch, by our clock, just before it was handed in. */
+  handedInMs: z.int().nonnegative(),
+  /** The provider's name for it; absent until its answer to the handing in has been written down. */
+  id: z.string().optional(),
+  /** The most that it can cost, in US dollars. */
+  worstUsd: z.number().nonnegative(),
+  /** Each request with the contents that it is about. */
+  requests: z.array(z.object({ key: z.string(), files: z.array(z.object({ path: z.string(), blob: z.string() })) })),
+});
+export type LedgerBatch = z.infer<typeof LedgerBatch>;
 
 /** What is remembered between audits. */
 export type Ledger = {
@@ -85,12 +119,13 @@ export type Ledger = {
   /** Oldest first within a recipe. */
   readonly runs: readonly LedgerRun[];
   readonly verdicts: readonly LedgerVerdict[];
+  readonly batches: readonly LedgerBatch[];
 };
 
-export const EMPTY_LEDGER: Ledger = { issues: [], runs: [], verdicts: [] };
+export const EMPTY_LEDGER: Ledger = { issues: [], runs: [], verdicts: [], batches: [] };
 
 const Header = z.object({ kind: z.literal("ledger"), schema: z.literal(LEDGER_SCHEMA) });
-const Line = z.discriminatedUnion("kind", [Header, LedgerRun, LedgerIssue, LedgerVerdict]);
+const Line = z.discriminatedUnion("kind", [Header, LedgerRun, LedgerIssue, LedgerVerdict, LedgerBatch]);
 
 /**
  * Reads a ledger; the empty text is an empty one.
@@ -101,6 +136,7 @@ export function parseLedger(text: string, name: string): Ledger {
     issues: new Array<LedgerIssue>(),
     runs: new Array<LedgerRun>(),
     verdicts: new Array<LedgerVerdict>(),
+    batches: new Array<LedgerBatch>(),
   };
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
@@ -108,6 +144,7 @@ export function parseLedger(text: string, name: string): Ledger {
     if (entry.kind === "issue") ledger.issues.push(entry);
     if (entry.kind === "run") ledger.runs.push(entry);
     if (entry.kind === "verdict") ledger.verdicts.push(entry);
+    if (entry.kind === "batch") ledger.batches.push(entry);
   }
   return ledger;
 }
@@ -135,6 +172,7 @@ export function formatLedger(ledger: Ledger): string {
     ...ledger.runs.toSorted((a, b) => compareText(a.recipe, b.recipe)),
     ...ledger.issues.toSorted((a, b) => compareText(a.recipe, b.recipe) || compareText(a.id, b.id)),
     ...ledger.verdicts.toSorted((a, b) => compareText(a.recipe, b.recipe) || compareText(a.path, b.path)),
+    ...ledger.batches.toSorted((a, b) => compareText(a.recipe, b.recipe) || compareText(a.key, b.key)),
   ];
   // By way of the schema, which puts the keys of each line in one order.
   return lines.map((line) => `${JSON.stringify(Line.parse(line))}\n`).join("");
@@ -148,6 +186,7 @@ export function withRecipe(ledger: Ledger, recipe: string, next: Ledger): Ledger
     issues: [...others(ledger.issues), ...next.issues],
     runs: [...others(ledger.runs), ...next.runs.slice(-MAX_RUNS)],
     verdicts: [...others(ledger.verdicts), ...next.verdicts],
+    batches: [...others(ledger.batches), ...next.batches],
   };
 }
 
@@ -155,5 +194,21 @@ export function withRecipe(ledger: Ledger, recipe: string, next: Ledger): Ledger
 export function ofRecipe(ledger: Ledger, recipe: string): Ledger {
   const own = <T extends { readonly recipe: string }>(list: readonly T[]): readonly T[] =>
     list.filter((each) => each.recipe === recipe);
-  return { issues: own(ledger.issues), runs: own(ledger.runs), verdicts: own(ledger.verdicts) };
+  return {
+    issues: own(ledger.issues),
+    runs: own(ledger.runs),
+    verdicts: own(ledger.verdicts),
+    batches: own(ledger.batches),
+  };
+}
+
+/** The ledger with one batch written down, in the place of the one with the same key. */
+export function withBatch(ledger: Ledger, batch: LedgerBatch): Ledger {
+  const others = withoutBatches(ledger, batch.recipe, [batch.key]);
+  return { ...others, batches: [...others.batches, batch] };
+}
+
+/** The ledger without those batches of a recipe. */
+export function withoutBatches(ledger: Ledger, recipe: string, keys: readonly string[]): Ledger {
+  return { ...ledger, batches: ledger.batches.filter((each) => each.recipe !== recipe || !keys.includes(each.key)) };
 }

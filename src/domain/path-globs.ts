@@ -23,3 +23,8 @@ export function compileGlobs(globs: readonly string[]): PathGlobs {
     names: (path) => wanted.some(({ glob }) => glob === path),
   };
 }
+
+/** The glob that matches this path and no other. */
+export function literalGlob(path: RepoPath): string {
+  return path.replaceAll(/[\\*?[\]{}()!+@|]/g, "\\$&");
+}

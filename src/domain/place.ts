@@ -23,6 +23,7 @@ export function placeFinding(
   file: ChangedFile | undefined,
   minimumSeverity: Settings["minimumSeverity"],
 ): Placed {
+  if (finding.ignored !== undefined) return inSummary("somebody decided to ignore it");
   if (finding.verdict === "refuted") return inSummary("a second look did not confirm it");
   if (file === undefined) return inSummary("the file is not part of this change");
   if (isQuotedPath(file.path)) return inSummary("the file's name cannot be given to GitHub");

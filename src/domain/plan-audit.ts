@@ -54,6 +54,14 @@ export function planAudit(
   return { subtasks: planned.map(({ subtask }) => subtask), shardOf: deal(planned, shards) };
 }
 
+/** A subtask that an earlier run has handed in, with those of its files that are still as they were. */
+export function resumedSubtask(id: string, files: readonly AuditFile[], recipe: Pick<AuditRecipe, "name">): Subtask {
+  const tokens = files.reduce((sum, file) => sum + auditedTokens(file), 0);
+  const subtask = toSubtask(files, recipe.name, "claude", tokens);
+  const description = files.length === 0 ? "files that have changed since they were handed in" : subtask.description;
+  return { ...subtask, id, description, why: "An earlier run has handed it in." };
+}
+
 function toSubtask(pack: readonly AuditFile[], lens: string, engine: "claude" | "rules", tokens: number): Subtask {
   const folder = commonFolder(pack);
   const [only] = pack;

@@ -148,6 +148,7 @@ function subtaskOf(facts: RefactorFacts, step: Step, index: number, steps: reado
     id: `s${index + 1}`,
     description: others.length === 0 ? first : `${first} and ${others.length} more`,
     lens: "refactor",
+    phase: "writer",
     files: step.members.map((path) => ({ path, hunks: "all" as const })),
     risk: "normal",
     tools: facts.tools,

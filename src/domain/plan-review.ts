@@ -33,6 +33,8 @@ export type ReviewPlanInput = {
   readonly requestedLenses?: readonly string[] | undefined;
   /** The repository's own lenses. */
   readonly lenses?: readonly Lens[];
+  /** All that is to be read; the other files are skipped for that reason. Absent: everything. */
+  readonly only?: { readonly paths: ReadonlySet<RepoPath>; readonly why: string };
   /** For tests and experiments; by default what suits the engine. */
   readonly limits?: PlanLimits;
 };
@@ -47,7 +49,7 @@ export type ReviewPlanInput = {
 export function planReview(input: ReviewPlanInput): Plan {
   const { changeSet, settings, headText, engine } = input;
   const limits = input.limits ?? (engine === "rules" ? RULES_LIMITS : REVIEW_LIMITS);
-  const { candidates, skipped, notes } = selectFiles(changeSet, settings, headText, limits);
+  const { candidates, skipped, notes } = selectFiles(changeSet, settings, headText, limits, input.only);
   const isLarge = ({ group }: Candidate): boolean => group.tokens > limits.ceilingTokens;
   const totalLines = candidates.reduce((sum, { group }) => sum + group.lines, 0);
   const singles = candidates.filter((candidate) => !isLarge(candidate)).map(({ group }) => group);

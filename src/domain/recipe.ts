@@ -20,8 +20,6 @@ export const RecipeFields = z.strictObject({
    * `{extension}` stand for its parts, e.g. `test/{name}.test.{extension}`.
    */
   writes: z.array(z.string().min(1).max(300)).min(1).default(["{path}"]),
-  /** The command that must pass, as an argv. */
-  check: z.array(z.string().min(1)).min(1).optional(),
   tools: z.array(z.enum(RECIPE_TOOLS)).default([...RECIPE_TOOLS]),
   /** Files with ast-grep rules that rewrite, relative to the recipe: with them the recipe needs no model. */
   rules: z.array(z.string().min(1).max(300)).default([]),

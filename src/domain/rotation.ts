@@ -3,7 +3,7 @@ import { wordsOf } from "./path-parts.ts";
 import type { RepoPath } from "./repo-path.ts";
 import { RISK_SUBJECTS } from "./risk-subject.ts";
 
-/** How much a path has changed lately: commits that touched it, and lines added plus removed. */
+/** How much a path has changed lately: commits that touched it, and lines added plus removed (0 where the history at hand has no files). */
 export type Churn = { readonly commits: number; readonly lines: number };
 
 /** What a night's choice among the files depends on. */

@@ -31,6 +31,7 @@ export function selectFiles(
   settings: Settings,
   headText: (path: RepoPath) => string | undefined,
   limits: PlanLimits,
+  only?: { readonly paths: ReadonlySet<RepoPath>; readonly why: string },
 ): Selection {
   const rules = compilePathRules(settings);
   const candidates: Candidate[] = [];
@@ -38,7 +39,8 @@ export function selectFiles(
   for (const file of changeSet.files.toSorted((a, b) => comparePaths(a.path, b.path))) {
     const text = headText(file.path);
     const attributes = changeSet.attributes.get(file.path);
-    const reason = skipReason(file, { attributes, headText: text, rules, ceilingTokens: limits.ceilingTokens });
+    const unreadable = skipReason(file, { attributes, headText: text, rules, ceilingTokens: limits.ceilingTokens });
+    const reason = unreadable ?? (only === undefined || only.paths.has(file.path) ? undefined : only.why);
     if (reason === undefined) candidates.push({ file, group: singleGroup(file, rules, changeSet, text) });
     else skipped.push({ path: file.path, reason });
   }

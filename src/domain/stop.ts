@@ -1,5 +1,8 @@
-/** Who ended a run before its time: the machine or a person at it, a `stop` comment, or a push that made it pointless. */
-const STOP_KINDS = ["interrupted", "stop-command", "newer-head"] as const;
+/**
+ * Who ended a run before its time: the machine or a person at it, a `stop` comment, or a push that made it pointless. `moved`: it goes on in
+ * another process, so this one says nothing and publishes nothing.
+ */
+const STOP_KINDS = ["interrupted", "stop-command", "newer-head", "moved"] as const;
 export type StopKind = (typeof STOP_KINDS)[number];
 
 /** What becomes of what a stopped run had found. */
@@ -21,8 +24,13 @@ export function stopKindOf(signal: AbortSignal): StopKind {
 /**
  * Whether what was found until the stop is published. Without `policy` (the settings' `on-stop`): yes when a machine ended the run,
  * because nobody asked for less; no after a push, because the comments would be about code that is gone; no after `stop`, because
- * whoever says stop wants silence. Never when there is nothing to publish.
+ * whoever says stop wants silence. Never when there is nothing to publish, or when another process will.
  */
 export function publishesOnStop(kind: StopKind, policy: StopPolicy | undefined, findings: number): boolean {
-  return findings > 0 && (policy ?? (kind === "interrupted" ? "publish" : "discard")) === "publish";
+  return kind !== "moved" && findings > 0 && (policy ?? (kind === "interrupted" ? "publish" : "discard")) === "publish";
+}
+
+/** Whether the run goes on in another process. */
+export function isMoved(signal: AbortSignal): boolean {
+  return signal.aborted && stopKindOf(signal) === "moved";
 }

@@ -3,10 +3,12 @@ import type { RepoPath } from "./repo-path.ts";
 
 const TEST_SUFFIX = /[._-](?:test|tests|spec|specs|e2e|cy|stories|bench)$/i;
 const TEST_PREFIX = /^test_/;
+/** Django's and Go's habits. */
+const TEST_NAME = /(?:^|\/)(?:conftest|tests)\.py$/;
 /** `FooTest.java`, `FooTests.cs`, `FooSpec.scala`, `FooIT.java`: only where class names are file names. */
 const TEST_CLASS = /(?<=[a-z0-9])(?:Tests?|Spec|IT)$/;
 const CLASS_FILES: ReadonlySet<string> = new Set(["java", "kt", "scala", "groovy", "cs", "php", "swift"]);
-const TEST_FOLDER = /(?:^|\/)(?:test|tests|__tests__|__mocks__|spec|specs|e2e|testdata|fixtures)\//;
+const TEST_FOLDER = /(?:^|\/)(?:test|tests|unittests?|__tests__|__mocks__|spec|specs|e2e|testdata|fixtures)\//;
 /** Folders that say where code of a kind lives and nothing about which code: mirrored trees differ only in these. */
 const LAYOUT_FOLDERS: ReadonlySet<string> = new Set(
   "src lib main test tests __tests__ spec specs unit integration e2e java kotlin scala python".split(" "),
@@ -24,7 +26,7 @@ function subjectName(path: RepoPath): string | undefined {
 
 /** Whether the path is a test by its name or folder. */
 export function isTest(path: RepoPath): boolean {
-  return subjectName(path) !== undefined || TEST_FOLDER.test(path) || baseName(path) === "conftest.py";
+  return subjectName(path) !== undefined || TEST_FOLDER.test(path) || TEST_NAME.test(path);
 }
 
 /** Test files change their extension less than their folder: `.tsx` tests `.ts`, but nothing in Python tests Go. */

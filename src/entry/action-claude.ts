@@ -1,19 +1,17 @@
-import * as core from "@actions/core";
-
 import type { Federation } from "../adapters/claude/connection.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { connectionTo, DEFAULT_BASE_URL } from "./claude-connection.ts";
 import type { ClaudeWish } from "./engine-choice.ts";
+import type { Host } from "./host.ts";
 import type { Inputs } from "./inputs.ts";
-import type { ActionWorld } from "./run-action.ts";
-import { identityService, workflowIdentity } from "./workflow-identity.ts";
+import type { World } from "./world.ts";
 
-/** Whom GitHub makes the identity token for. */
+/** Whom the host makes the identity token for. */
 const AUDIENCE = DEFAULT_BASE_URL;
 
-/** The way to Claude that the step's inputs name; `over` is what a comment says in place of them. */
+/** The way to Claude that a job's inputs name; `over` is what a comment says in place of them. */
 export function actionClaude(
-  { inputs, env }: Pick<ActionWorld, "inputs" | "env">,
+  { inputs, env, host }: Pick<World, "inputs" | "env"> & { readonly host: Pick<Host, "identityToken"> },
   over: Partial<Pick<ClaudeWish, "effort">> & { readonly model?: string | undefined } = {},
 ): ClaudeWish {
   return {
@@ -29,7 +27,7 @@ export function actionClaude(
           project: inputs.project,
           resource: inputs.resource,
           apiKey: inputs["anthropic-api-key"],
-          federation: federationOf(inputs, env),
+          federation: federationOf(inputs, host),
           call: (name) => `input ${name}`,
         },
         env,
@@ -37,7 +35,7 @@ export function actionClaude(
   };
 }
 
-function federationOf(inputs: Inputs, env: NodeJS.ProcessEnv): Federation | undefined {
+function federationOf(inputs: Inputs, { identityToken }: Pick<Host, "identityToken">): Federation | undefined {
   const rule = inputs["anthropic-federation-rule"];
   if (rule === undefined || inputs.provider !== "anthropic") return undefined;
   if (inputs["anthropic-api-key"] !== "") {
@@ -47,8 +45,7 @@ function federationOf(inputs: Inputs, env: NodeJS.ProcessEnv): Federation | unde
   if (organization === undefined) {
     throw new ConfigurationError("anthropic-federation-rule needs anthropic-organization, the id of your organization");
   }
-  const service = identityService(env);
-  if (service === undefined) {
+  if (identityToken === undefined) {
     throw new ConfigurationError("anthropic-federation-rule needs the job's permissions to have id-token: write");
   }
   return {
@@ -56,10 +53,6 @@ function federationOf(inputs: Inputs, env: NodeJS.ProcessEnv): Federation | unde
     organization,
     serviceAccount: inputs["anthropic-service-account"],
     workspace: inputs["anthropic-workspace"],
-    async identityToken() {
-      const token = await workflowIdentity(service, AUDIENCE);
-      core.setSecret(token);
-      return token;
-    },
+    identityToken: () => identityToken(AUDIENCE),
   };
 }

@@ -1,51 +1,72 @@
-import * as core from "@actions/core";
-
 import { readConversation } from "../adapters/github/conversation.ts";
-import type { GitHubFailure } from "../adapters/github/failure.ts";
 import { createComment } from "../adapters/github/issue-comment.ts";
-import { isSame } from "../adapters/github/post-review.ts";
+import type { Answer } from "../adapters/github/octokit.ts";
+import { isSame, type Posting } from "../adapters/github/post-review.ts";
 import { react, type Reaction } from "../adapters/github/reaction.ts";
+import { createReply, hasReply } from "../adapters/github/thread-reply.ts";
 import { errorOf } from "../adapters/github/translate-error.ts";
-import { logSafe, logSafeLines } from "../render/log-safe.ts";
+import { commentRun, type Written } from "../domain/trigger.ts";
 import { ANSWER_WORKFLOW, postingFor } from "./compose-publisher.ts";
 import type { GitHubAccess } from "./github-access.ts";
-import type { ActionWorld } from "./run-action.ts";
 import { cleaner } from "./runner-log.ts";
+import type { World } from "./world.ts";
 
-/** Answers a command by one comment of text, and with a reaction on the command. The same command is answered once. */
+/** What a command comes to: a text for people, which may end with hidden lines of ours, and a reaction on the command. */
+export type Reply = { readonly text: string; readonly reaction: Reaction };
+
+/** Answers a command by one comment, where it was asked, and with a reaction. The same command is answered once. */
 export async function answerComment(
-  { inputs, env }: ActionWorld,
+  { inputs, env, host }: World,
   github: GitHubAccess,
-  asked: { readonly pullRequest: number; readonly commentId: number },
-  text: string,
-  reaction: Reaction,
+  asked: Written,
+  reply: Reply,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = cleaner({ inputs, env })(text);
-  if (inputs["dry-run"]) {
-    core.info(logSafeLines(answer));
-    return;
+  const text = cleaner({ inputs, env })(reply.text);
+  if (inputs["dry-run"]) return host.info(text);
+  const posting = postingFor(github, asked.pullRequest, host.identity);
+  const before = await findAnswer(posting, asked, signal);
+  if (before.ok && before.data) return host.info(ANSWERED);
+  const posted = before.ok ? await post(posting, asked, text, signal) : before;
+  if (!posted.ok) {
+    host.warning(errorOf(posted.failure, { what: "answer the comment", permission: "pull-requests: write" }).message);
+    host.info(text);
   }
-  const marker = {
-    kind: "status",
-    workflow: ANSWER_WORKFLOW,
-    run: `comment-${asked.commentId}`,
-    head: "",
-    part: "1/1",
-  } as const;
-  const posting = postingFor(github, asked.pullRequest);
-  const before = await readConversation(posting.read, posting.number, posting.identity, signal);
-  if (before.ok && before.data.comments.some((comment) => isSame(comment.marker, marker))) {
-    core.info("This command was answered before; nothing was posted again.");
-    return;
-  }
-  const posted = before.ok ? await createComment(posting, answer, marker, signal) : before;
-  if (!posted.ok) reportUnanswered(posted.failure, answer);
-  await react(github.write, asked.commentId, reaction, signal);
+  await react(github.write, asked, reply.reaction, signal);
 }
 
-function reportUnanswered(failure: GitHubFailure, answer: string): void {
-  const doing = { what: "answer the comment", permission: "pull-requests: write" } as const;
-  core.warning(logSafe(errorOf(failure, doing).message));
-  core.info(logSafeLines(answer));
+/** Whether an earlier delivery of the command was answered; then there is nothing left to do, and this says so. */
+export async function wasAnswered(
+  { inputs, host }: World,
+  github: GitHubAccess,
+  asked: Written,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (inputs["dry-run"]) return false;
+  const found = await findAnswer(postingFor(github, asked.pullRequest, host.identity), asked, signal);
+  if (!found.ok || !found.data) return false;
+  host.info(ANSWERED);
+  return true;
+}
+
+const ANSWERED = "This command was answered before; nothing was posted again.";
+
+function markerFor(asked: Written) {
+  return { kind: "status", workflow: ANSWER_WORKFLOW, run: commentRun(asked), head: "", part: "1/1" } as const;
+}
+
+async function findAnswer(posting: Posting, asked: Written, signal: AbortSignal): Promise<Answer<boolean>> {
+  const marker = markerFor(asked);
+  if (asked.threadId !== undefined) return hasReply(posting, marker, signal);
+  const before = await readConversation(posting.read, posting.number, posting.identity, signal);
+  return before.ok
+    ? { ok: true, data: before.data.comments.some((comment) => isSame(comment.marker, marker)) }
+    : before;
+}
+
+async function post(posting: Posting, asked: Written, text: string, signal: AbortSignal): Promise<Answer<unknown>> {
+  const marker = markerFor(asked);
+  return asked.threadId === undefined
+    ? createComment(posting, text, marker, signal)
+    : createReply(posting, asked.threadId, text, marker, signal);
 }

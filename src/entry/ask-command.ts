@@ -1,17 +1,19 @@
 import { openLocalSnapshot } from "../adapters/git/local-snapshot.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import { redactor } from "../domain/redact.ts";
 import { DEFAULT_SETTINGS } from "../domain/settings.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { answerText } from "../render/answer-text.ts";
-import { logSafe } from "../render/log-safe.ts";
 import { secretsInEnvironment } from "./claude-connection.ts";
 import { modelOf } from "./compose-review.ts";
 import { chooseEngine, DEFAULT_CONCURRENCY } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { keepAsk } from "./keep-ask.ts";
+import { folderKeeper } from "./folder-keeper.ts";
+import { askFolder, keepAsk } from "./keep-ask.ts";
 import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
+import { stderrJournal } from "./stderr-journal.ts";
 import { writeResult } from "./write-result.ts";
 
 /** `ask`: a question about a repository on this machine, answered by a coordinator and its subagents. */
@@ -34,25 +36,25 @@ export async function askCommand(
   const { snapshot } = opened;
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   const budgetUsd = options.budget ?? DEFAULT_SETTINGS.budgetUsd;
-  const say = (line: string): void => void (options.quiet || process.stderr.write(`${logSafe(line)}\n`));
+  const journal = stderrJournal(options.quiet);
   const { modelId, effort } = claude;
   const folder = options["output-dir"];
   const secrets = secretsInEnvironment(env);
-  using kept =
+  await using kept =
     folder === undefined
       ? undefined
-      : keepAsk({
-          folder,
-          run: "",
-          repository: options.repo,
-          head: snapshot.sha,
-          claude,
-          budgetUsd,
-          prices: [],
-          secrets,
-          isWanted: true,
-          onFailure: say,
-        });
+      : await keepAsk(
+          {
+            keeper: folderKeeper({ folder: askFolder(folder), secrets, clean: redactor(secrets) }, "ignore", journal),
+            run: "",
+            repository: options.repo,
+            head: snapshot.sha,
+            claude,
+            budgetUsd,
+            prices: [],
+          },
+          signal,
+        );
   const answer = await coordinate(
     { text: question, context: "" },
     {
@@ -63,7 +65,7 @@ export async function askCommand(
       snapshot,
       concurrency,
       budgetUsd,
-      onProgress: say,
+      onProgress: (description) => journal.write({ kind: "run-start", description }),
     },
     signal,
   );

@@ -1,19 +1,16 @@
 import { ConfigurationError } from "../domain/errors.ts";
+import type { Written } from "../domain/trigger.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { watchForStop } from "../flow/watch-for-stop.ts";
 import { answerText } from "../render/answer-text.ts";
 import { sharedBrief } from "../subagent/brief.ts";
 import { modelOf, prepare } from "./compose-review.ts";
-import { keepAsk } from "./keep-ask.ts";
-import {
-  outputFolder,
-  type PullRequestOrder,
-  repositoryUrl,
-  reviewOrder,
-  stopRequestsFor,
-} from "./pull-request-order.ts";
-import { runnerLog, secretsOf } from "./runner-log.ts";
+import { folderKeeper } from "./folder-keeper.ts";
+import { askFolder, keepAsk } from "./keep-ask.ts";
+import { type PullRequestOrder, reviewOrder, stopRequestsFor } from "./pull-request-order.ts";
+import { cleaner, secretsOf } from "./runner-log.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
+import { outputFolder, repositoryUrl } from "./world.ts";
 
 /**
  * Answers a question about the pull request, as Markdown that is safe to post.
@@ -21,12 +18,12 @@ import { SYSTEM_CLOCK } from "./system-clock.ts";
  */
 export async function askPullRequest(
   question: string,
-  order: PullRequestOrder & { readonly commentId: number },
+  order: PullRequestOrder & { readonly asked: Written },
   signal: AbortSignal,
 ): Promise<string> {
-  const { commentId } = order;
+  const { asked: command, host } = order;
+  const { journal } = host;
   const askedMs = SYSTEM_CLOCK.now();
-  const journal = runnerLog(order);
   await using asked = reviewOrder(order, { journal, publisher: undefined });
   const { claude } = asked;
   if (claude === undefined) {
@@ -40,19 +37,14 @@ export async function askPullRequest(
   const budgetUsd = asked.budgetUsd ?? settings.budgetUsd;
   const { modelId, effort } = claude;
   const say = (description: string): void => journal.write({ kind: "run-start", description });
-  using watch = watchForStop(stopRequestsFor(order, askedMs, commentId), SYSTEM_CLOCK, signal);
-  using kept = keepAsk({
-    folder: outputFolder(order),
-    run: order.run,
-    repository: changeSet.repository,
-    head: changeSet.head,
-    claude,
-    budgetUsd,
-    prices: settings.prices,
-    secrets: secretsOf(order),
-    isWanted: false,
-    onFailure: say,
-  });
+  using watch = watchForStop(stopRequestsFor(order, askedMs, command), SYSTEM_CLOCK, signal);
+  const folder = { folder: askFolder(outputFolder(order)), secrets: secretsOf(order), clean: cleaner(order) };
+  const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
+  const { repository, head: commit } = changeSet;
+  await using kept = await keepAsk(
+    { keeper, run: order.run, repository, head: commit, claude, budgetUsd, prices: settings.prices },
+    watch.signal,
+  );
   const answer = await coordinate(
     { text: question, context: prefix },
     {

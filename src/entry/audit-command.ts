@@ -38,8 +38,11 @@ export async function auditCommand(
   const program = { executable: "git", environment: gitEnvironment(env) };
   await using source = localTreeSource(program, { directory: options.repo, head: options.head });
   const ledger = ledgerFor(options);
-  const claude = chooseEngine(options.engine, localClaude(options, env));
+  const wish = localClaude(options, env);
+  const claude = chooseEngine(options.engine, wish);
   const shard = options.shard ?? { index: 1, of: 1 };
+  if (options.batch && shard.of > 1)
+    throw new ConfigurationError("--batch goes without --shard: a batch needs one machine");
   const request: AuditRequest = {
     engine: claude === undefined ? "rules" : "claude",
     concurrency: concurrencyFor(claude, options.concurrency ?? DEFAULT_CONCURRENCY),
@@ -55,6 +58,9 @@ export async function auditCommand(
     journal,
     claude,
     request,
+    batch: options.batch,
+    verifierModel: options["verifier-model"],
+    howToSet: wish.howToSet,
     settingsPath: SETTINGS_PATH,
     layout: bundleLayout(),
   });

@@ -1,7 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-
-import * as core from "@actions/core";
+import { join } from "node:path";
 
 import { createProposer } from "../adapters/github/proposer.ts";
 import { uploadSarif } from "../adapters/github/upload-sarif.ts";
@@ -17,35 +15,36 @@ import { auditMarkdown } from "../render/audit-markdown.ts";
 import { BODY_LIMIT, cutMarkdown, JOB_SUMMARY_LIMIT } from "../render/cut-markdown.ts";
 import { codeSpan } from "../render/fence.ts";
 import { headline } from "../render/headline.ts";
-import { logSafe } from "../render/log-safe.ts";
 import { actionOutputs } from "./action-outputs.ts";
 import type { ActionAudit } from "./audit-order.ts";
 import { cleanReport } from "./clean-report.ts";
 import { formatReport } from "./format-report.ts";
 import { proposingAccess } from "./github-access.ts";
-import { repositoryUrl } from "./pull-request-order.ts";
+import type { Host } from "./host.ts";
 import { writeReportFiles } from "./report-files.ts";
 import { cleaner } from "./runner-log.ts";
+import { outputFolder, repositoryUrl } from "./world.ts";
 
 /** UTF-8 needs three bytes at most for one UTF-16 code unit. */
 const SUMMARY_UNITS = Math.floor(JOB_SUMMARY_LIMIT / 3);
 
 /** Leaves a shard's findings.json where a step can upload it. */
 export async function writeShard(audit: ActionAudit, report: AuditReport): Promise<void> {
-  const folder = outputFolder(audit);
+  const folder = outputFolder(audit.world);
   const path = join(folder, "findings.json");
   await mkdir(folder, { recursive: true });
   await writeFile(path, formatReport(cleanReport(report, cleaner(audit.world)), "json"));
-  core.setOutput("findings-path", path);
-  core.setOutput("conclusion", report.conclusion);
-  core.setOutput("findings", String(report.findings.length));
+  const { host } = audit.world;
+  host.output("findings-path", path);
+  host.output("conclusion", report.conclusion);
+  host.output("findings", String(report.findings.length));
 }
 
 /** Hands the findings to code scanning, for the default branch. */
 export async function uploadFindings(audit: ActionAudit, report: AuditReport, signal: AbortSignal): Promise<void> {
   const sarif = formatReport(cleanReport(report, cleaner(audit.world)), "sarif");
   await uploadSarif(audit.github, { sarif, commit: audit.head, branch: audit.facts.defaultBranch }, signal);
-  core.info(`${report.findings.length} findings are under Security, Code scanning.`);
+  audit.world.host.info(`${report.findings.length} findings are under Security, Code scanning.`);
 }
 
 /** Files, job summary, outputs, and the report where the inputs want it. `isHidden`: the findings are in code scanning already. */
@@ -55,21 +54,19 @@ export async function deliverAuditReport(
   { head, isHidden }: { readonly head: Snapshot; readonly isHidden: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputs } = audit.world;
+  const { inputs, host } = audit.world;
   const clean = cleaner(audit.world);
   const markdown = clean(auditMarkdown(report, comparison, { repositoryUrl: repositoryUrl(audit.world) }));
-  await core.summary
-    .addRaw(cutMarkdown(markdown, SUMMARY_UNITS, "_Cut to fit. The whole report is in the files._"))
-    .write();
-  const files = await writeReportFiles(cleanReport(report, clean), outputFolder(audit), clean);
+  await host.summary(cutMarkdown(markdown, SUMMARY_UNITS, "_Cut to fit. The whole report is in the files._"));
+  const files = await writeReportFiles(cleanReport(report, clean), outputFolder(audit.world), clean);
   await writeFile(files.markdown, markdown);
   const outputs = actionOutputs(report, files, undefined);
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-  core.info(logSafe(clean(headline(report))));
+  for (const [name, value] of Object.entries(outputs)) host.output(name, value);
+  host.info(headline(report));
   const destination = inputs["publish-to"] ?? (isHidden ? "code-scanning" : "pull-request");
   if (inputs["dry-run"]) return;
   if (destination === "code-scanning" && !isHidden) await uploadFindings(audit, report, signal);
-  if (destination === "pull-request") announce(await propose(audit, { report, markdown, head }, signal), clean);
+  if (destination === "pull-request") announce(await propose(audit, { report, markdown, head }, signal), host);
 }
 
 /** The report as a pull request; undefined when the repository has this very report already. */
@@ -78,12 +75,12 @@ async function propose(
   { report, markdown, head }: { readonly report: AuditReport; readonly markdown: string; readonly head: Snapshot },
   signal: AbortSignal,
 ): Promise<Proposed | undefined> {
-  const { inputs, runner } = audit.world;
+  const { inputs, site } = audit.world;
   const path = parseRepoPath(inputs["report-path"] ?? report.audit.recipe.reportPath);
   if (path === undefined) throw new ConfigurationError("report-path must be a path inside the repository");
   const edit = await reportEdit(head, path, markdown, signal);
   if (edit === undefined) return undefined;
-  const { github, sleep } = proposingAccess(runner, inputs["github-token"]);
+  const { github, sleep } = proposingAccess(site, inputs["github-token"]);
   const proposer = createProposer({
     github,
     repositoryUrl: repositoryUrl(audit.world),
@@ -119,24 +116,20 @@ async function reportEdit(
   return { kind: "modify", path, baseBlob: entry.blob, executable: entry.executable, text };
 }
 
-function announce(proposed: Proposed | undefined, clean: (text: string) => string): void {
-  if (proposed === undefined) return core.info("The repository has this report already.");
-  for (const note of proposed.notes) core.warning(logSafe(clean(note)));
+function announce(proposed: Proposed | undefined, host: Host): void {
+  if (proposed === undefined) return host.info("The repository has this report already.");
+  for (const note of proposed.notes) host.warning(note);
   switch (proposed.kind) {
     case "opened":
     case "updated":
     case "unchanged":
-      core.setOutput("pull-request-url", proposed.url);
-      return core.info(logSafe(`The report is in ${proposed.url}`));
+      host.output("pull-request-url", proposed.url);
+      return host.info(`The report is in ${proposed.url}`);
     case "branch-only":
-      return core.warning(logSafe(clean(`The report is on ${proposed.branch}: ${proposed.reason}`)));
+      return host.warning(`The report is on ${proposed.branch}: ${proposed.reason}`);
     case "left-alone":
-      return core.warning(logSafe(clean(`The report was not proposed: ${proposed.reason}`)));
+      return host.warning(`The report was not proposed: ${proposed.reason}`);
     default:
       return proposed satisfies never;
   }
-}
-
-function outputFolder({ world: { inputs, runner } }: ActionAudit): string {
-  return resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
 }

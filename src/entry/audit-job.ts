@@ -1,32 +1,33 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import * as core from "@actions/core";
-
 import { ConfigurationError } from "../domain/errors.ts";
+import { withoutBatches } from "../domain/ledger.ts";
 import type { AuditReport } from "../domain/merge-audits.ts";
 import { isSensitive, withoutSensitive } from "../domain/withhold-sensitive.ts";
 import { concludeAudit } from "../flow/conclude-audit.ts";
 import { type AuditParts, openAudit, runAudit } from "../flow/run-audit.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
-import { logSafe } from "../render/log-safe.ts";
 import { today } from "./audit-command.ts";
 import { deliverAuditReport, uploadFindings, writeShard } from "./audit-delivery.ts";
+import { publishIssue, takeUpTicks } from "./audit-issue.ts";
 import { type ActionAudit, actionAudit, actionRequest, actionTree } from "./audit-order.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composeAudit } from "./compose-audit.ts";
 import { readAuditReport } from "./merge-command.ts";
-import type { ActionWorld } from "./run-action.ts";
-import { cleaner, runnerLog } from "./runner-log.ts";
+import type { World } from "./world.ts";
 
 /** Estimated tokens for which another machine is worth its start: rules read them in about a minute, subagents in a few. */
 const TOKENS_A_SHARD = { rules: 16_000_000, claude: 2_000_000 } as const;
 const MAX_SHARDS = 20;
 
 /** `job: audit`: the whole repository by a recipe, in one job or in the stages of several. */
-export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise<void> {
+export async function auditJob(world: World, signal: AbortSignal): Promise<void> {
   const { inputs } = world;
+  if (inputs.batch && inputs["dry-run"]) {
+    throw new ConfigurationError("batch goes without dry-run: what a batch has cost is remembered for the next run");
+  }
   const audit = await actionAudit(world, signal);
   await using source = await actionTree(audit, signal);
   switch (inputs.stage) {
@@ -53,18 +54,22 @@ export async function auditJob(world: ActionWorld, signal: AbortSignal): Promise
   }
 }
 
-/** How many machines the audit is worth. Findings that may not be in artifacts cannot travel between jobs: then it is one. */
+/**
+ * How many machines the audit is worth. Findings that may not be in artifacts cannot travel between jobs, and a batch is worked on
+ * elsewhere: then it is one.
+ */
 async function gate(audit: ActionAudit, source: TreeSource, signal: AbortSignal): Promise<void> {
   await using opened = await openAudit(partsOf(audit, source), actionRequest(audit), signal);
   const { recipe, fullPass, request } = opened.prepared;
-  const isSplit = !(audit.facts.isPublic && isSensitive(recipe));
+  const isSplit = !audit.world.inputs.batch && !(audit.facts.isPublic && isSensitive(recipe));
   const count = isSplit
     ? Math.min(MAX_SHARDS, Math.max(1, Math.ceil(fullPass.tokens / TOKENS_A_SHARD[request.engine])))
     : 1;
   const matrix = Array.from({ length: count }, (_, index) => `${index + 1}/${count}`);
-  core.setOutput("matrix", JSON.stringify(matrix));
-  core.setOutput("total-files", String(fullPass.files));
-  core.info(`${fullPass.files} files in ${count === 1 ? "one shard" : `${count} shards`}.`);
+  const { host } = audit.world;
+  host.output("matrix", JSON.stringify(matrix));
+  host.output("total-files", String(fullPass.files));
+  host.info(`${fullPass.files} files in ${count === 1 ? "one shard" : `${count} shards`}.`);
 }
 
 /** Reads one shard. In a public repository what strangers could use goes to code scanning at once, and is in the answer no more. */
@@ -75,11 +80,27 @@ async function analyze(
 ): Promise<{ readonly report: AuditReport; readonly withheld: number }> {
   const { inputs } = audit.world;
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
-  const { report } = await runAudit(partsOf(audit, source), actionRequest(audit), signal, deadline);
+  const request = actionRequest(audit);
+  if (inputs.batch && request.shard.of > 1) {
+    throw new ConfigurationError("batch runs in one job: take the matrix of stage: gate");
+  }
+  const { report } = await runAudit(partsOf(audit, source), request, signal, deadline);
   if (!audit.facts.isPublic || !isSensitive(report.audit.recipe)) return { report, withheld: 0 };
   if (report.audit.shard.of > 1) throw notSplit();
   if (!inputs["dry-run"]) await uploadFindings(audit, report, signal);
+  await forgetBatches(audit, report, signal);
   return withoutSensitive(report);
+}
+
+/** Code scanning has what came of them, and the ledger of this recipe is not written otherwise. */
+async function forgetBatches({ ledger }: ActionAudit, { audit }: AuditReport, signal: AbortSignal): Promise<void> {
+  const { settledBatches = [], recipe } = audit;
+  if (settledBatches.length === 0) return;
+  await ledger.update(
+    (newest) => withoutBatches(newest, recipe.name, settledBatches),
+    `${recipe.name}: batches taken up`,
+    signal,
+  );
 }
 
 /** Merges the shards, sets them beside the ledger, and delivers. */
@@ -89,13 +110,15 @@ async function publish(
   reports: readonly AuditReport[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { inputs } = audit.world;
-  const clean = cleaner(audit.world);
+  const { inputs, host } = audit.world;
   const recipe = reports[0]?.audit.recipe;
   // The ledger is a branch that everybody can read: code scanning keeps the memory of what nobody may read.
   const isHidden = audit.facts.isPublic && recipe !== undefined && isSensitive(recipe);
   const isRemembered = !inputs["dry-run"] && !isHidden;
   const { history, head } = await source.load(signal);
+  // An issue is as public as the repository: what may not be remembered there may not stand in it.
+  const isIssue = isRemembered && inputs["publish-to"] === "issue" && recipe !== undefined;
+  const ticked = isIssue ? await takeUpTicks(audit, recipe.name, signal) : undefined;
   const concluded = await concludeAudit(
     reports,
     {
@@ -107,26 +130,30 @@ async function publish(
     signal,
   );
   await deliverAuditReport(audit, concluded, { head, isHidden }, signal);
-  if (concluded.fails) core.setFailed(logSafe(clean(concluded.reason)));
-  else core.info(logSafe(clean(concluded.reason)));
+  if (ticked !== undefined) await publishIssue(audit, concluded, ticked, signal);
+  if (concluded.fails) host.fail(concluded.reason);
+  else host.info(concluded.reason);
 }
 
 function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
-  const { inputs } = audit.world;
+  const { inputs, host } = audit.world;
   return composeAudit({
     source,
     recipe: audit.recipe,
     ledger: audit.ledger,
     claude: audit.claude,
     request: actionRequest(audit),
-    journal: audit.facts.isPublic ? withoutPlaces(runnerLog(audit.world)) : runnerLog(audit.world),
+    batch: inputs.batch,
+    verifierModel: inputs["verifier-model"],
+    howToSet: audit.howToSet,
+    journal: audit.facts.isPublic ? withoutPlaces(host.journal) : host.journal,
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),
   });
 }
 
 /** Everybody reads the log of a public repository: which file has how many findings is not for them. */
-function withoutPlaces(journal: Journal): Journal {
+export function withoutPlaces(journal: Journal): Journal {
   return {
     write(event) {
       if (event.kind === "plan-ready" || event.kind === "degradation") journal.write(event);

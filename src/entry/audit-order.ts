@@ -13,12 +13,11 @@ import { actionClaude } from "./action-claude.ts";
 import { today } from "./audit-command.ts";
 import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import { auditingAccess, type ProposingAccess } from "./github-access.ts";
-import { repositoryUrl } from "./pull-request-order.ts";
-import type { ActionWorld } from "./run-action.ts";
+import { repositoryUrl, type World } from "./world.ts";
 
 /** An audit as a workflow asks for it: whose repository, which commit, and what is remembered of it. */
 export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
-  readonly world: ActionWorld;
+  readonly world: World;
   readonly recipe: string;
   readonly facts: RepositoryFacts;
   /** The commit that is audited; the same for all jobs of one run. */
@@ -28,41 +27,46 @@ export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
   readonly ledger: LedgerStore;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
+  /** How a workflow gives the key. */
+  readonly howToSet: string;
 };
 
-/** Events that name no pull request and that only people with write access, or the clock, can bring about. */
-const EVENTS = new Set(["schedule", "workflow_dispatch", "repository_dispatch", "workflow_call"]);
-
-/** @throws {ConfigurationError} no recipe, or an event that strangers could bring about. */
-export async function actionAudit(world: ActionWorld, signal: AbortSignal): Promise<ActionAudit> {
-  const { inputs, runner } = world;
+/** @throws {ConfigurationError} no recipe. */
+export async function actionAudit(world: World, signal: AbortSignal): Promise<ActionAudit> {
+  const { inputs, site } = world;
   if (inputs.recipe === undefined) throw new ConfigurationError("job: audit needs recipe, e.g. recipe: database");
-  if (!EVENTS.has(runner.GITHUB_EVENT_NAME)) {
-    throw new ConfigurationError(
-      `job: audit runs on schedule and workflow_dispatch, not on ${runner.GITHUB_EVENT_NAME}: start its workflow by one of them`,
-    );
-  }
-  const claude = chooseEngine(inputs.engine, actionClaude(world));
-  const { github, sleep } = auditingAccess(runner, inputs["github-token"]);
+  const wish = actionClaude(world);
+  const claude = chooseEngine(inputs.engine, wish);
+  const { github, sleep } = auditingAccess(site, inputs["github-token"]);
   const facts = await readRepositoryFacts(github, signal);
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
-  const isDefault = runner.GITHUB_REF === `refs/heads/${facts.defaultBranch}`;
-  const head = isDefault && /^[0-9a-f]{40}$/.test(runner.GITHUB_SHA ?? "") ? (runner.GITHUB_SHA ?? "") : facts.tip;
-  return { world, recipe: inputs.recipe, facts, head, github, ledger: ledgerBranch(github, sleep), sleep, claude };
+  const isDefault = site.ref === `refs/heads/${facts.defaultBranch}`;
+  const head = isDefault && /^[0-9a-f]{40}$/.test(site.sha ?? "") ? (site.sha ?? "") : facts.tip;
+  return {
+    world,
+    recipe: inputs.recipe,
+    facts,
+    head,
+    github,
+    ledger: ledgerBranch(github, sleep),
+    sleep,
+    claude,
+    howToSet: wish.howToSet,
+  };
 }
 
 /** The tree of the audited commit, and that of the audit before, so that renames are known. */
 export async function actionTree(audit: ActionAudit, signal: AbortSignal): Promise<TreeSource & AsyncDisposable> {
-  const { inputs, runner, env } = audit.world;
+  const { inputs, site, env } = audit.world;
   const previous = ofRecipe(await audit.ledger.read(signal), audit.recipe).runs.at(-1)?.head;
   const program = { executable: "git", environment: gitEnvironment(env) };
   return fetchedTreeSource(program, {
     cloneUrl: `${repositoryUrl(audit.world)}.git`,
     token: inputs["github-token"],
-    repository: runner.GITHUB_REPOSITORY,
+    repository: site.repository,
     head: audit.head,
     previous: /^[0-9a-f]{40}$/.test(previous ?? "") ? previous : undefined,
-    temporaryFolder: runner.RUNNER_TEMP,
+    temporaryFolder: site.temporaryFolder,
   });
 }
 

@@ -5,10 +5,10 @@ import { ConfigurationError } from "../domain/errors.ts";
 const Argv = z.array(z.string().min(1)).min(1);
 
 /**
- * The check as an argv, from its JSON; undefined for "". Never a shell line.
+ * A check or formatter as an argv, from its JSON; undefined for "". Never a shell line.
  * @throws {ConfigurationError} it is not a JSON array of texts; `where` names the input or option.
  */
-export function parseCheck(json: string | undefined, where: string): readonly string[] | undefined {
+export function parseCommand(json: string | undefined, where: string): readonly string[] | undefined {
   if (json === undefined || json.trim() === "") return undefined;
   const argv = Argv.safeParse(parsed(json));
   if (argv.success) return argv.data;

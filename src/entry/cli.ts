@@ -54,6 +54,8 @@ async function run(args: readonly string[]): Promise<ExitCode> {
       return line.job === "refactor"
         ? demoRefactor(line.options, process.env, signal)
         : demoCommand(line.options, process.env, signal);
+    case "app":
+      return (await import("./app/app-command.ts")).appCommand(line.options, process.env, signal);
     case "doctor":
       return doctorCommand(line.options, process.env, signal);
     case "help":

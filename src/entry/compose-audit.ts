@@ -1,18 +1,27 @@
 import { createHash } from "node:crypto";
 
+import { claudeBatches } from "../adapters/claude/claude-batches.ts";
+import type { AnthropicApi, Connection } from "../adapters/claude/connection.ts";
 import { rulesDetector } from "../adapters/rules/detector.ts";
 import { languageOf } from "../adapters/rules/languages.ts";
 import type { RuleSet } from "../adapters/rules/rule.ts";
 import { TEXT_RULES } from "../adapters/rules/text/text-rules.ts";
 import { estimateReadingUsd } from "../domain/audit-cost.ts";
 import { type AuditRecipe, countsRule } from "../domain/audit-recipe.ts";
-import { priceOf } from "../domain/price.ts";
+import { ConfigurationError } from "../domain/errors.ts";
+import { batchPrice, priceOf } from "../domain/price.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import type { Settings } from "../domain/settings.ts";
 import { auditByClaude } from "../flow/audit-by-claude.ts";
 import { auditByRules } from "../flow/audit-by-rules.ts";
-import { type AuditRequest, budgetOf } from "../flow/prepare-audit.ts";
+import { openBatches } from "../flow/batches/open-batches.ts";
+import { readInBatches } from "../flow/batches/read-in-batches.ts";
+import type { ClaudeEngine } from "../flow/claude-engine.ts";
+import { type AuditRequest, budgetOf, type PreparedAudit } from "../flow/prepare-audit.ts";
+import { readInFanOut } from "../flow/read-all.ts";
 import type { AuditParts, OpenedAuditEngine } from "../flow/run-audit.ts";
+import { verifyAudit } from "../flow/verify-audit.ts";
+import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
@@ -29,12 +38,20 @@ import { VERSION } from "./version.ts";
 /** What one audit is wired from; the doors fill it in from their arguments. */
 export type AuditOrder = {
   readonly source: TreeSource;
+  /** Where recipe, settings and rules are read; absent: in the tree that is audited. */
+  readonly guidance?: Snapshot;
   readonly recipe: string;
   readonly ledger: LedgerStore | undefined;
   readonly journal: Journal;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
   readonly request: AuditRequest;
+  /** Asks claude in batches at half price. */
+  readonly batch: boolean;
+  /** How the door is given a key. */
+  readonly howToSet: string;
+  /** Overrides the settings' model for verifying findings. */
+  readonly verifierModel: string | undefined;
   readonly settingsPath: string;
   readonly layout: BundleLayout;
 };
@@ -43,9 +60,9 @@ export type AuditOrder = {
 export function composeAudit(order: AuditOrder): AuditParts {
   return {
     source: order.source,
-    readSettings: (head, signal) => settingsIn(head, order.settingsPath, signal),
-    readRecipe: (head, signal) => findAuditRecipe(order.recipe, head, signal),
-    openEngine: (head, settings, recipe, signal) => openEngine(order, head, settings, recipe, signal),
+    readSettings: (head, signal) => settingsIn(order.guidance ?? head, order.settingsPath, signal),
+    readRecipe: (head, signal) => findAuditRecipe(order.recipe, order.guidance ?? head, signal),
+    openEngine: (head, settings, recipe, signal) => openEngine(order, order.guidance ?? head, settings, recipe, signal),
     ledger: order.ledger,
     journal: order.journal,
     clock: SYSTEM_CLOCK,
@@ -54,13 +71,14 @@ export function composeAudit(order: AuditOrder): AuditParts {
 
 /** The engine with those rules alone that the recipe counts: what cannot be reported is not looked for. */
 async function openEngine(
-  { claude, journal, layout, request }: AuditOrder,
-  head: Snapshot,
+  order: AuditOrder,
+  guidance: Snapshot,
   settings: Settings,
   recipe: AuditRecipe,
   signal: AbortSignal,
 ): Promise<OpenedAuditEngine> {
-  const all = await repositoryRules(head, settings, layout, signal);
+  const { claude, layout } = order;
+  const all = await repositoryRules(guidance, settings, layout, signal);
   const categoryOf = new Map(TEXT_RULES.map(({ id, category }) => [id, category]));
   const rules: RuleSet = {
     syntax: all.syntax.filter((rule) => countsRule(recipe, rule)),
@@ -68,28 +86,82 @@ async function openEngine(
   };
   const detector = rulesDetector({ rules, assets: layout.ruleAssets, workerUrl: layout.rulesWorker });
   const dispose = async (): Promise<void> => detector[Symbol.asyncDispose]();
-  if (claude === undefined) {
-    return {
-      version: versionOf(recipe, rules),
-      reasonAgainst: (path) => reasonAgainst(rules, path),
-      estimateUsd: () => 0,
-      investigate: (prepared) => auditByRules(prepared, detector, SYSTEM_CLOCK),
-      [Symbol.asyncDispose]: dispose,
-    };
+  if (claude !== undefined) {
+    const version = versionOf(recipe, rules, claude.modelId, claude.effort, ...(order.batch ? ["batch"] : []));
+    return { ...claudeEngine(order, claude, settings, detector), version, [Symbol.asyncDispose]: dispose };
   }
-  const engine = {
-    model: modelOf(claude, request.concurrency),
-    modelId: claude.modelId,
-    effort: claude.effort,
-    purse: purseOf(budgetOf(request, settings) / request.shard.of),
-  };
+  if (order.batch)
+    throw new ConfigurationError(`batches are of the claude engine: ${order.howToSet}, or leave batch away`);
   return {
-    version: versionOf(recipe, rules, claude.modelId, claude.effort),
-    reasonAgainst: () => undefined,
-    estimateUsd: (tokens) => estimateReadingUsd(priceOf(claude.modelId, settings.prices), tokens),
-    investigate: (prepared) => auditByClaude(prepared, engine, { detector, journal, clock: SYSTEM_CLOCK }),
+    version: versionOf(recipe, rules),
+    reasonAgainst: (path) => reasonAgainst(rules, path),
+    estimateUsd: () => 0,
+    reader: (prepared) => ({
+      readAll: readInFanOut(prepared, auditByRules(prepared, detector, SYSTEM_CLOCK), {
+        ...order,
+        clock: SYSTEM_CLOCK,
+      }),
+    }),
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+function claudeEngine(
+  order: AuditOrder,
+  claude: ClaudeAccess,
+  settings: Settings,
+  detector: Detector,
+): Omit<OpenedAuditEngine, "version" | typeof Symbol.asyncDispose> {
+  const { request, journal, ledger } = order;
+  const clock = SYSTEM_CLOCK;
+  const { modelId, effort } = claude;
+  const model = modelOf(claude, request.concurrency);
+  const full = priceOf(modelId, settings.prices);
+  const price = order.batch ? batchPrice(full) : full;
+  const parts = { detector, journal, clock };
+  const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
+  const engineFor = (prepared: PreparedAudit): ClaudeEngine & { readonly budgetUsd: number } => {
+    const budgetUsd = Math.max(0, budgetOf(request, settings) / request.shard.of - prepared.openBatches.committedUsd);
+    const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
+    return { model, modelId, verifierModelId, effort, budgetUsd, purse: purseOf(budgetUsd) };
+  };
+  if (!order.batch) {
+    return {
+      ...common,
+      reader(prepared) {
+        const engine = engineFor(prepared);
+        return {
+          readAll: readInFanOut(prepared, auditByClaude(prepared, engine, parts), parts),
+          verify: verifyAudit(prepared, engine, parts),
+        };
+      },
+    };
+  }
+  if (ledger === undefined) {
+    throw new ConfigurationError(
+      "batches are remembered in the ledger, and there is none: name one by --ledger <file>",
+    );
+  }
+  const batches = claudeBatches(ownApi(claude.connection));
+  return {
+    ...common,
+    openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
+    reader(prepared) {
+      const engine = engineFor(prepared);
+      return {
+        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...parts, ledger }),
+        verify: verifyAudit(prepared, engine, parts),
+      };
+    },
+  };
+}
+
+/** Batches are Anthropic's own; the clouds have none of that kind. */
+function ownApi(connection: Connection): AnthropicApi {
+  if (connection.provider === undefined || connection.provider === "anthropic") return connection;
+  throw new ConfigurationError(
+    `batches are of the provider anthropic, not of ${connection.provider}: choose that one, or leave batch away`,
+  );
 }
 
 function versionOf(...parts: readonly unknown[]): string {

@@ -1,22 +1,33 @@
+import { rulesDetector } from "../adapters/rules/detector.ts";
 import { loadOwnRules } from "../adapters/rules/load-rules.ts";
 import { rulesRewriter } from "../adapters/rules/rewriter.ts";
 import { installedDependencies } from "../adapters/sandbox/installed-dependencies.ts";
 import { nodeProgram } from "../adapters/sandbox/node-program.ts";
 import { sandboxChecker } from "../adapters/sandbox/sandbox-checker.ts";
+import { sandboxFormatter } from "../adapters/sandbox/sandbox-formatter.ts";
+import type { SandboxOptions } from "../adapters/sandbox/sandbox-options.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import type { Finding } from "../domain/finding.ts";
+import { FIX_RECIPE } from "../domain/fix-order.ts";
+import type { Settings } from "../domain/settings.ts";
+import type { ClaudeEngine } from "../flow/claude-engine.ts";
 import type { WriteDraft } from "../flow/refactor/draft.ts";
+import { prepareFixes } from "../flow/refactor/prepare-fixes.ts";
 import { type PreparedRefactor, prepareRefactor } from "../flow/refactor/prepare-refactor.ts";
+import { reviewEdits } from "../flow/refactor/review-edits.ts";
 import type { RefactorParts } from "../flow/refactor/run-refactor.ts";
 import { writeByClaude } from "../flow/refactor/write-by-claude.ts";
+import { writeByFixes } from "../flow/refactor/write-by-fixes.ts";
 import { writeByRules } from "../flow/refactor/write-by-rules.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
-import type { EngineChoice } from "./command-line.ts";
-import { modelOf } from "./compose-review.ts";
+import { modelOf, settingsIn } from "./compose-review.ts";
 import { chooseEngine, type ClaudeAccess, type ClaudeWish, concurrencyFor } from "./engine-choice.ts";
 import { type LoadedRecipe, loadRecipe } from "./load-recipe.ts";
+import type { EngineChoice } from "./option-values.ts";
+import { repositoryRules } from "./repository-rules.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
 /** What one refactor is wired from; the doors fill it in from their arguments. */
@@ -30,7 +41,16 @@ export type RefactorOrder = {
   readonly goal: string | undefined;
   readonly files: readonly string[];
   readonly contextFiles: readonly string[];
+  /** Findings to fix, in their files as these are in `base`; undefined for a change that a goal or recipe describes. */
+  readonly findings: readonly Finding[] | undefined;
+  /** The command that the whole change must pass; from the workflow or the command line, never from a repository. */
   readonly check: readonly string[] | undefined;
+  /** The command that formats the changed files before they are checked; as `check`. */
+  readonly formatter: readonly string[] | undefined;
+  /** Whether fresh reviewers look at the whole change before it is offered. */
+  readonly reviews: boolean;
+  /** The settings file, for the rules and for what reviewers are told. */
+  readonly settingsPath: string;
   readonly engine: EngineChoice;
   readonly claude: ClaudeWish;
   readonly budgetUsd: number;
@@ -50,8 +70,6 @@ export type RefactorOrder = {
 export type ComposedRefactor = AsyncDisposable & {
   readonly prepared: PreparedRefactor;
   readonly parts: RefactorParts;
-  /** The check's argv; undefined when there is none. */
-  readonly check: readonly string[] | undefined;
 };
 
 /** The recipe of a goal that needs none. */
@@ -63,76 +81,119 @@ const PARALLEL_CHECKS = 2;
 /** @throws {ConfigurationError} no such recipe, no file to change, no rules for the rules engine, or a check that is none. */
 export async function composeRefactor(order: RefactorOrder, signal: AbortSignal): Promise<ComposedRefactor> {
   const { base, guidance, layout, journal } = order;
+  const { check, findings } = order;
   const loaded = await loadRecipe(order.recipe, guidance, layout.recipes, signal);
-  const recipe = { ...loaded.recipe, goal: order.goal ?? loaded.recipe.goal };
+  const recipe = { ...loaded.recipe, goal: order.goal ?? goalOf(loaded.recipe.goal, findings) };
+  if (recipe.name === FIX_RECIPE && findings === undefined) {
+    throw new ConfigurationError(
+      `The recipe ${FIX_RECIPE} needs findings: name the findings.json of a review or audit`,
+    );
+  }
   const claude = engineFor(order, recipe.name, recipe.rules.length > 0);
-  const prepared = await prepareRefactor(base, { recipe, files: order.files }, signal);
-  const check = order.check ?? recipe.check;
+  const prepared =
+    findings === undefined
+      ? await prepareRefactor(base, { recipe, files: order.files }, signal)
+      : await prepareFixes(base, { recipe, findings, named: order.files }, signal);
   await using stack = new AsyncDisposableStack();
-  const checker = check === undefined ? undefined : stack.use(await checkerFor(order, check, signal));
-  const write =
+  const checker = check === undefined ? undefined : stack.use(sandboxChecker(await sandboxFor(order, check, signal)));
+  const engine: ClaudeEngine | undefined =
     claude === undefined
-      ? await byRules(prepared, loaded, layout, stack, signal)
+      ? undefined
+      : {
+          model: modelOf(claude, order.concurrency),
+          modelId: claude.modelId,
+          effort: claude.effort,
+          purse: purseOf(order.budgetUsd),
+        };
+  const concurrency = concurrencyFor(claude, order.concurrency);
+  const settings = await settingsIn(guidance, order.settingsPath, signal);
+  const detector =
+    order.reviews || findings !== undefined ? stack.use(await detectorFor(order, settings, signal)) : undefined;
+  const shared = { prepared, guidance, journal, clock: SYSTEM_CLOCK };
+  const write =
+    engine === undefined
+      ? await byRules(prepared, loaded, { layout, detector, stack }, signal)
       : await writeByClaude(
           {
-            prepared,
-            guidance,
+            ...shared,
             contextFiles: order.contextFiles.length > 0 ? order.contextFiles : recipe.context,
-            engine: {
-              model: modelOf(claude, order.concurrency),
-              modelId: claude.modelId,
-              effort: claude.effort,
-              purse: purseOf(order.budgetUsd),
-            },
+            engine,
             checker,
-            journal,
-            clock: SYSTEM_CLOCK,
           },
           signal,
         );
+  const review =
+    order.reviews && detector !== undefined
+      ? reviewEdits({ ...shared, settings, engine, detector, concurrency })
+      : undefined;
   const parts: RefactorParts = {
-    engine: claude === undefined ? "rules" : "claude",
+    engine: engine === undefined ? "rules" : "claude",
     write,
-    asksAgain: claude !== undefined,
+    asksAgain: engine !== undefined,
     checker,
-    concurrency: concurrencyFor(claude, order.concurrency),
+    formatter:
+      order.formatter === undefined ? undefined : sandboxFormatter(await sandboxFor(order, order.formatter, signal)),
+    review,
+    concurrency,
     journal,
     clock: SYSTEM_CLOCK,
   };
   const release = stack.move();
-  return { prepared, parts, check, [Symbol.asyncDispose]: () => release.disposeAsync() };
+  return { prepared, parts, [Symbol.asyncDispose]: () => release.disposeAsync() };
+}
+
+/** The recipe's goal with the findings in it. */
+function goalOf(goal: string, findings: readonly Finding[] | undefined): string {
+  return findings === undefined ? goal : `${goal}: ${findings.map(({ id }) => id).join(", ")}`;
 }
 
 /** Rules do what they can do; only who asks for claude gets claude in place of them. Undefined: the rules engine. */
 function engineFor(order: RefactorOrder, recipe: string, hasRules: boolean): ClaudeAccess | undefined {
   if (hasRules && order.engine !== "claude") return undefined;
   const claude = chooseEngine(order.engine, order.claude);
-  if (claude !== undefined) return claude;
+  if (claude !== undefined || order.findings !== undefined) return claude;
   throw new ConfigurationError(
     `The recipe ${recipe} has no rules that rewrite, so it takes the claude engine: ${order.claude.howToSet}`,
   );
 }
 
-async function byRules(
-  prepared: PreparedRefactor,
-  { ruleFiles }: LoadedRecipe,
-  { ruleAssets: assets, rulesWorker: workerUrl }: BundleLayout,
-  stack: AsyncDisposableStack,
+async function detectorFor(
+  { guidance, layout }: RefactorOrder,
+  settings: Settings,
   signal: AbortSignal,
-): Promise<WriteDraft> {
-  const own = await loadOwnRules({ assets, repository: ruleFiles, signal, workerUrl });
-  const rewriter = stack.use(rulesRewriter({ rules: own.rules.map(({ rule }) => rule), assets, workerUrl }));
-  return writeByRules({ base: prepared.base, named: prepared.named, rewriter, clock: SYSTEM_CLOCK });
+): Promise<ReturnType<typeof rulesDetector>> {
+  const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+  return rulesDetector({ rules: await repositoryRules(guidance, settings, layout, signal), assets, workerUrl });
 }
 
-async function checkerFor(
+async function byRules(
+  { base, named, fixes }: PreparedRefactor,
+  { ruleFiles }: LoadedRecipe,
+  parts: {
+    readonly layout: BundleLayout;
+    readonly detector: ReturnType<typeof rulesDetector> | undefined;
+    readonly stack: AsyncDisposableStack;
+  },
+  signal: AbortSignal,
+): Promise<WriteDraft> {
+  const { layout, detector, stack } = parts;
+  const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+  if (fixes !== undefined && detector !== undefined) {
+    return writeByFixes({ base, named, fixes, detector, clock: SYSTEM_CLOCK });
+  }
+  const own = await loadOwnRules({ assets, repository: ruleFiles, signal, workerUrl });
+  const rewriter = stack.use(rulesRewriter({ rules: own.rules.map(({ rule }) => rule), assets, workerUrl }));
+  return writeByRules({ base, named, rewriter, clock: SYSTEM_CLOCK });
+}
+
+async function sandboxFor(
   { base, sandbox }: RefactorOrder,
   command: readonly string[],
   signal: AbortSignal,
-): Promise<ReturnType<typeof sandboxChecker>> {
+): Promise<SandboxOptions> {
   const { checkout } = sandbox;
   const dependencies = checkout === undefined ? [] : await installedDependencies(checkout, await base.list(signal));
-  return sandboxChecker({
+  return {
     command,
     sandbox: "required",
     dependencies,
@@ -141,5 +202,5 @@ async function checkerFor(
     path: sandbox.path,
     redact: sandbox.redact,
     parallel: PARALLEL_CHECKS,
-  });
+  };
 }

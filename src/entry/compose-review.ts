@@ -1,7 +1,7 @@
 import { claudeModel } from "../adapters/claude/claude-model.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
-import { type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
+import { type Precedent, type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
 import type { ReviewParts } from "../flow/run-review.ts";
 import { gatedModel } from "../flow/scheduler/gated-model.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
@@ -29,6 +29,8 @@ export type ReviewOrder = {
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
   readonly concurrency: number;
+  /** What was decided and found before on the same pull request; absent where there is none. */
+  readonly readPrecedent?: ((signal: AbortSignal) => Promise<Precedent>) | undefined;
   readonly paths?: string | undefined;
   readonly lenses?: readonly string[] | undefined;
   /** Overrides the settings' model for verifying findings. */
@@ -53,12 +55,12 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared, paidUsd) => ({
+        : (prepared, { paidUsd, sharers }) => ({
             model: modelOf(claude, order.concurrency),
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
-            purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd)),
+            purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd) / sharers),
           }),
     publisher: order.publisher,
     journal,
@@ -82,7 +84,7 @@ export function prepare(order: ReviewOrder, signal: AbortSignal): Promise<Prepar
     lenses: order.lenses,
   };
   const readSettings = (guidance: Snapshot): Promise<Settings> => settingsIn(guidance, order.settingsPath, signal);
-  return prepareReview({ source: order.source, readSettings }, request, signal);
+  return prepareReview({ source: order.source, readSettings, readPrecedent: order.readPrecedent }, request, signal);
 }
 
 /** The settings of that tree; the defaults where it has no such file. */

@@ -2,8 +2,9 @@ import { logSafe, logSafeLines } from "../render/log-safe.ts";
 import { isPull } from "../standin/github/model.ts";
 import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";
+import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { declaredInputs, openDemoScene } from "./demo-scene.ts";
+import { openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
 
@@ -24,7 +25,7 @@ export async function demoAuditCommand(
   const place = {
     shopSources: layout.shopSources,
     searchPath: env["PATH"],
-    port: options.port,
+    port: options.port ?? 0,
     contents: "write",
   } as const;
   await using scene = await openDemoScene(place, signal);

@@ -1,15 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { logSafeLines } from "../render/log-safe.ts";
 import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";
+import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { declaredInputs, type DemoScene, openDemoScene } from "./demo-scene.ts";
+import { openDemoScene } from "./demo-scene.ts";
 import { chooseEngine } from "./engine-choice.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
+import { reviewText } from "./review-text.ts";
 
 /** Id of the demo's one workflow run. */
 const RUN_ID = 1;
@@ -26,7 +27,7 @@ export async function demoCommand(
   chooseEngine(options.engine, localClaude(options, env));
   const layout = bundleLayout();
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port };
+  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port ?? 0 };
   await using scene = await openDemoScene(place, signal);
   const { github, repository, pull } = scene;
   const pages = createPages(github);
@@ -66,7 +67,7 @@ export async function demoCommand(
     summary: result.summary,
     files: await producedFiles(scene.outputDirectory),
   });
-  print(`\n${reviewText(scene)}`);
+  print(`\n${reviewText(scene.pull)}`);
   if (result.exitCode !== 0) print(`The Action ended with exit code ${result.exitCode ?? "none"}.`);
   if (options.once) return result.exitCode === 0 ? EXIT.done : EXIT.failed;
   print(`\nLook at it: ${address}\nEnd with Ctrl-C.`);
@@ -77,20 +78,4 @@ export async function demoCommand(
 async function producedFiles(folder: string): Promise<{ name: string; content: Buffer }[]> {
   const names = await readdir(folder).catch(() => []);
   return Promise.all(names.map(async (name) => ({ name, content: await readFile(join(folder, name)) })));
-}
-
-/** The posted review as text: its body, then its comments in the order of the files. */
-function reviewText({ pull }: DemoScene): string {
-  const reviews = pull.reviews.filter((review) => review.state === "COMMENTED");
-  const parts = reviews.flatMap((review) => {
-    const comments = pull.reviewComments
-      .filter((comment) => comment.reviewId === review.id)
-      .map((comment) => {
-        const lines = comment.startLine === undefined ? `${comment.line}` : `${comment.startLine}-${comment.line}`;
-        return `── ${comment.path}:${comment.thread.subjectType === "file" ? "file" : lines}\n${comment.body}`;
-      });
-    return [`${review.author.login} reviewed ${review.commitId.slice(0, 7)}`, review.body, ...comments];
-  });
-  const text = parts.join("\n\n").replaceAll(/\n*<!--.*?-->/gs, "");
-  return logSafeLines(parts.length === 0 ? "No review was posted." : text);
 }

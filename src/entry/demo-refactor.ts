@@ -1,13 +1,15 @@
 import { logSafeLines } from "../render/log-safe.ts";
 import { createPages } from "../standin/page/pages.ts";
 import { runAction } from "../standin/runner/run-action.ts";
+import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
-import { declaredInputs, openDemoScene } from "./demo-scene.ts";
+import { openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
 
 const RUN_ID = 1;
 const RECIPE = "extend-base-service";
+const CHECK = ["tsc", "--noEmit", "--pretty", "false"];
 
 /**
  * `demo refactor`: a local GitHub with the example shop; a maintainer dispatches the refactor, the Action runs as a runner would run
@@ -20,7 +22,7 @@ export async function demoRefactor(
 ): Promise<ExitCode> {
   const layout = bundleLayout();
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port };
+  const place = { shopSources: layout.shopSources, searchPath: env["PATH"], port: options.port ?? 0 };
   await using scene = await openDemoScene(place, signal);
   const { github, repository } = scene;
   const pages = createPages(github);
@@ -40,6 +42,7 @@ export async function demoRefactor(
       "output-dir": scene.outputDirectory,
       job: "refactor",
       recipe: RECIPE,
+      check: JSON.stringify(CHECK),
       engine: options.engine,
     },
     event: { name: event.name, payload: event.payload },

@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-import { parse } from "yaml";
-import { z } from "zod";
 
 import type { StandinEvent } from "../standin/github/events.ts";
 import type { StandinPullRequest, StandinRepository } from "../standin/github/model.ts";
@@ -96,17 +92,4 @@ async function dispatch(
   const event = await promise;
   stop();
   return event;
-}
-
-const ActionFile = z.object({ inputs: z.record(z.string(), z.object({ default: z.string().optional() })) });
-
-/** The inputs that an action.yml declares, with their defaults; expressions, which only GitHub can evaluate, count as empty. */
-export function declaredInputs(actionFile: string): Readonly<Record<string, string>> {
-  const { inputs } = ActionFile.parse(parse(readFileSync(actionFile, "utf8")));
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { default: fallback = "" }]) => [
-      name,
-      fallback.includes("${{") ? "" : fallback,
-    ]),
-  );
 }

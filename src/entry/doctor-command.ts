@@ -1,15 +1,17 @@
+import { resolve } from "node:path";
+
 import { findGitDir } from "../adapters/git/find-git-dir.ts";
 import { gitEnvironment, runGit } from "../adapters/git/run-git.ts";
 import { loadRules } from "../adapters/rules/load-rules.ts";
 import { errorMessage } from "../domain/errors.ts";
+import { appChecks, type Check } from "./app/app-checks.ts";
+import { DATA_FOLDER } from "./app/data-folder.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { prepare } from "./compose-review.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { localClaude } from "./local-claude.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { stderrJournal } from "./stderr-journal.ts";
-
-type Check = { readonly what: string; readonly run: () => Promise<string> };
 
 /** `doctor`: looks at everything a review on this machine needs, and says of each what was found or how to mend it. */
 export async function doctorCommand(
@@ -52,6 +54,7 @@ export async function doctorCommand(
           ? "no key: set ANTHROPIC_API_KEY to use it; until then the rules engine reviews"
           : "a key or a login is there (it was not tried: that would cost money)",
     },
+    ...appChecks(resolve(options.data ?? DATA_FOLDER), env, signal),
   ];
   let isWell = true;
   for (const { what, run } of checks) {

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Connection } from "../adapters/claude/connection.ts";
 import type { Effort } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
-import type { EngineChoice } from "./command-line.ts";
+import type { EngineChoice } from "./option-values.ts";
 
 /** The model that reviews where nobody names one. */
 export const DEFAULT_MODEL = "claude-sonnet-5-5";

@@ -1,8 +1,8 @@
 import type { ConcludedAudit } from "../flow/conclude-audit.ts";
 import { auditMarkdown } from "../render/audit-markdown.ts";
 import type { Surroundings } from "../render/place-link.ts";
-import type { OutputFormat } from "./command-line.ts";
 import { formatReport } from "./format-report.ts";
+import type { OutputFormat } from "./option-values.ts";
 
 /** A whole audit as text in one of the formats that people ask for; ends with a line end. */
 export function formatAudit(

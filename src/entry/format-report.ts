@@ -2,7 +2,7 @@ import type { Report } from "../domain/report.ts";
 import { jobSummary } from "../render/job-summary.ts";
 import { sarifLog } from "../render/sarif.ts";
 import { terminalReport } from "../render/terminal-report.ts";
-import type { OutputFormat } from "./command-line.ts";
+import type { OutputFormat } from "./option-values.ts";
 import { VERSION } from "./version.ts";
 
 /** The report as text in one of the formats that people ask for; ends with a line end. */

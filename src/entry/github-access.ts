@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import { createGitHub, type GitHub, type GitHubOptions } from "../adapters/github/octokit.ts";
-import type { RunnerVariables } from "./action-environment.ts";
+import type { Site } from "./world.ts";
 
 /** The two clients of a run, and how it waits between looks at GitHub. */
 export type GitHubAccess = {
@@ -20,32 +20,33 @@ const RETRY_BASE_MS = 1_000;
 export type ProposingAccess = Pick<GitHubAccess, "sleep"> & { readonly github: GitHub };
 
 /** @throws {ConfigurationError} there is no token. */
-export function proposingAccess(runner: Runner, token: string): ProposingAccess {
-  const { client, sleep } = connection(runner, token);
+export function proposingAccess(site: Home, token: string): ProposingAccess {
+  const { client, sleep } = connection(site, token);
   return { github: createGitHub({ ...client, proposes: true }), sleep };
 }
 
 /** @throws {ConfigurationError} there is no token. */
-export function gitHubAccess(runner: Runner, token: string, pullRequest: number): GitHubAccess {
-  const { client, sleep } = connection(runner, token);
-  return { read: createGitHub(client), write: createGitHub({ ...client, writeTo: pullRequest }), sleep };
+export function gitHubAccess(site: Home, token: string, pullRequest: number, writeToken = token): GitHubAccess {
+  const { client, sleep } = connection(site, token);
+  const write = createGitHub({ ...client, token: writeToken, writeTo: pullRequest });
+  return { read: createGitHub(client), write, sleep };
 }
 
 /** The client of a run that audits: it reads, and writes the ledger's branch and code scanning. */
-export function auditingAccess(runner: Runner, token: string): ProposingAccess {
-  const { client, sleep } = connection(runner, token);
+export function auditingAccess(site: Home, token: string): ProposingAccess {
+  const { client, sleep } = connection(site, token);
   return { github: createGitHub({ ...client, audits: true }), sleep };
 }
 
-type Runner = Pick<RunnerVariables, "GITHUB_REPOSITORY" | "GITHUB_API_URL">;
+type Home = Pick<Site, "repository" | "apiUrl">;
 
-function connection(runner: Runner, token: string): Pick<GitHubAccess, "sleep"> & { readonly client: GitHubOptions } {
-  const isLoopback = LOOPBACK.has(new URL(runner.GITHUB_API_URL).hostname);
+function connection(site: Home, token: string): Pick<GitHubAccess, "sleep"> & { readonly client: GitHubOptions } {
+  const isLoopback = LOOPBACK.has(new URL(site.apiUrl).hostname);
   const haste = isLoopback ? LOOPBACK_HASTE : 1;
   const client = {
-    repository: runner.GITHUB_REPOSITORY,
+    repository: site.repository,
     token,
-    baseUrl: runner.GITHUB_API_URL,
+    baseUrl: site.apiUrl,
     spacing: isLoopback ? "none" : "github",
     retryBaseMs: RETRY_BASE_MS / haste,
   } as const;

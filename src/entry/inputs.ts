@@ -4,14 +4,14 @@ import { PROVIDERS } from "../adapters/claude/connection.ts";
 import { EFFORTS } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { FAIL_ON } from "../domain/severity.ts";
-import { ENGINES, Shard } from "./command-line.ts";
+import { ENGINES, FindingIds, Shard } from "./option-values.ts";
 
 const JOBS = ["auto", "review", "plan", "refactor", "audit"] as const;
 
 /** Parts of a run over several jobs: gate plans, analyze reads, publish delivers; all does everything in one job. */
 const STAGES = ["all", "gate", "analyze", "publish"] as const;
 
-const DESTINATIONS = ["pull-request", "code-scanning", "artifact"] as const;
+const DESTINATIONS = ["pull-request", "issue", "code-scanning", "artifact"] as const;
 
 const httpsUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 
@@ -57,14 +57,20 @@ export const Inputs = z.object({
   files: z.string(),
   "context-files": z.string(),
   check: z.string(),
+  formatter: z.string(),
   "base-branch": optional(z.string()),
   branch: optional(z.string().max(100)),
   draft: flag,
+  "max-files-per-pull-request": whole(1, 3_000),
+  "max-lines-per-pull-request": whole(1, 1_000_000),
+  "review-change": flag,
   "fail-on": optional(z.enum(FAIL_ON)),
   "report-path": optional(z.string()),
   "publish-to": optional(z.enum(DESTINATIONS)),
   shard: optional(Shard),
+  batch: flag,
   "findings-path": optional(z.string()),
+  "finding-ids": FindingIds,
   "output-dir": optional(z.string()),
   "dry-run": flag,
 });

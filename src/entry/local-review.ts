@@ -4,6 +4,7 @@ import { secretsInEnvironment } from "./claude-connection.ts";
 import { cleanReport } from "./clean-report.ts";
 import type { ReviewOrder } from "./compose-review.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { folderKeeper } from "./folder-keeper.ts";
 import { formatReport } from "./format-report.ts";
 import { type Keeping, keepReview } from "./keep-review.ts";
 import type { CommandOptions } from "./local-order.ts";
@@ -33,9 +34,10 @@ export async function runLocally(
 /** Keeps a review on this machine, without our own key in what is kept. */
 export function keptLocally(
   order: ReviewOrder,
-  keeping: Pick<Keeping, "folder" | "asked" | "earlier">,
+  { folder, asked, earlier }: Pick<Keeping, "asked" | "earlier"> & { readonly folder: string },
   env: NodeJS.ProcessEnv,
 ): ReturnType<typeof keepReview> {
   const secrets = secretsInEnvironment(env);
-  return keepReview(order, { ...keeping, secrets, clean: redactor(secrets) });
+  const keeper = folderKeeper({ folder, secrets, clean: redactor(secrets) }, earlier, order.journal);
+  return keepReview(order, { keeper, asked, earlier });
 }

@@ -1,14 +1,12 @@
-import { readFile } from "node:fs/promises";
-
 import { localTreeSource } from "../adapters/git/local-tree-source.ts";
 import { gitEnvironment } from "../adapters/git/run-git.ts";
-import { ConfigurationError, errorMessage } from "../domain/errors.ts";
+import { ConfigurationError } from "../domain/errors.ts";
 import type { AuditReport } from "../domain/merge-audits.ts";
-import { Report } from "../domain/report.ts";
 import { concludeAudit } from "../flow/conclude-audit.ts";
 import type { History } from "../ports/history.ts";
 import { deliverAudit, ledgerFor, today } from "./audit-command.ts";
 import type { ExitCode } from "./exit-code.ts";
+import { readFindingsFile } from "./findings-file.ts";
 import type { CommandOptions } from "./local-order.ts";
 
 /** `merge`: the findings.json files of an audit's shards, made into its one report. */
@@ -31,23 +29,10 @@ export async function mergeCommand(
 
 /** @throws {ConfigurationError} the file is no report of an audit. */
 export async function readAuditReport(path: string): Promise<AuditReport> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new ConfigurationError(`${path} cannot be read: ${errorMessage(error)}`, { cause: error });
-  }
-  const report = Report.safeParse(value);
-  if (!report.success) {
-    const [issue] = report.error.issues;
-    throw new ConfigurationError(
-      `${path} is no findings.json: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
-    );
-  }
-  const { audit } = report.data;
-  if (audit === undefined)
-    throw new ConfigurationError(`${path} is the report of a ${report.data.job}, not of an audit`);
-  return { ...report.data, audit };
+  const report = await readFindingsFile(path);
+  const { audit } = report;
+  if (audit === undefined) throw new ConfigurationError(`${path} is the report of a ${report.job}, not of an audit`);
+  return { ...report, audit };
 }
 
 /** Merging works where the repository is not at hand; then renamed files are known again by their code alone. */

@@ -1,75 +1,128 @@
 import { readPullRequest, requireHead } from "../adapters/github/pull-request.ts";
-import { react, type Reaction } from "../adapters/github/reaction.ts";
+import { react } from "../adapters/github/reaction.ts";
+import type { CommentCommand } from "../domain/comment-command.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import type { Trigger } from "../domain/trigger.ts";
 import { inlineText } from "../render/neutralize.ts";
-import { answerComment } from "./answer-comment.ts";
+import { answerComment, type Reply, wasAnswered } from "./answer-comment.ts";
 import { askPullRequest } from "./ask-pull-request.ts";
 import type { GitHubAccess } from "./github-access.ts";
-import type { Trigger } from "./github-event.ts";
 import { COMMANDS_HELP } from "./help-text.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
-import type { PullRequestOrder } from "./pull-request-order.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
-import type { ActionWorld } from "./run-action.ts";
+import { auditHead } from "./verbs/audit-head.ts";
+import type { CommentOrder } from "./verbs/comment-order.ts";
+import { explainNamed } from "./verbs/explain-named.ts";
+import { resumeReviews, retryReview } from "./verbs/go-on.ts";
+import { ignoreFinding } from "./verbs/ignore-finding.ts";
+import { pauseReviews } from "./verbs/pause-reviews.ts";
+import { proposeFixes, proposeRefactor } from "./verbs/propose-follow-up.ts";
+import { showConfig } from "./verbs/show-config.ts";
+import { showStatus } from "./verbs/show-status.ts";
+import type { World } from "./world.ts";
 
 type FromComment = Extract<Trigger, { readonly kind: "comment" | "mistake" }>;
+type Commanded = Extract<FromComment, { readonly kind: "comment" }>;
 
 /** Longest explanation in an answer; mistakes in a settings file can be many. */
 const MAX_REASON = 2_000;
 
 /** Does what a comment asks for, or says under it why not. The commenter's right to ask has been checked. */
 export async function obeyComment(
-  world: ActionWorld,
+  world: World,
   github: GitHubAccess,
   trigger: FromComment,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = (text: string, reaction: Reaction): Promise<void> =>
-    answerComment(world, github, trigger, text, reaction, signal);
-  const explain = async (error: unknown): Promise<never> => {
-    if (error instanceof ConfigurationError) await answer(inlineText(error.message, MAX_REASON), "confused");
-    throw error;
-  };
-  if (trigger.kind === "mistake") return answer(`${inlineText(trigger.message)}.\n\n${COMMANDS_HELP}`, "confused");
+  const answer = (reply: Reply): Promise<void> => answerComment(world, github, trigger, reply, signal);
+  if (trigger.kind === "mistake") {
+    return answer({ text: `${inlineText(trigger.message)}.\n\n${COMMANDS_HELP}`, reaction: "confused" });
+  }
   const { verb } = trigger.command;
-  switch (verb) {
-    case "review":
-    case "full": {
-      const order = await orderOf(world, github, trigger, signal).catch(explain);
-      return reviewPullRequest({ ...order, commentId: trigger.commentId }, signal);
+  if (verb === "stop") {
+    // The running review reads this comment itself: this job may be waiting in line behind it.
+    await react(github.write, trigger, "rocket", signal);
+    return;
+  }
+  if (!REVIEWS.has(verb) && (await wasAnswered(world, github, trigger, signal))) return;
+  if (SLOW.has(verb) && !world.inputs["dry-run"]) await react(github.write, trigger, "eyes", signal);
+  const { review, reply } = await carryOutCommand(world, github, trigger, signal).catch(explain);
+  if (review !== undefined) await reviewPullRequest(review, signal);
+  if (reply !== undefined) await answer(reply);
+
+  async function explain(error: unknown): Promise<never> {
+    if (error instanceof ConfigurationError) {
+      await answer({ text: inlineText(error.message, MAX_REASON), reaction: "confused" });
     }
+    throw error;
+  }
+}
+
+/** Their own posts say what became of them. */
+const REVIEWS: ReadonlySet<string> = new Set<CommentCommand["verb"]>(["review", "full", "retry"]);
+/** What takes long enough that people want to see that it was heard. Reviews show it by themselves. */
+const SLOW: ReadonlySet<string> = new Set<CommentCommand["verb"]>(["ask", "explain", "fix", "refactor", "audit"]);
+
+type Outcome = {
+  readonly review?: Parameters<typeof reviewPullRequest>[0];
+  readonly reply?: Reply;
+};
+
+async function carryOutCommand(
+  world: World,
+  github: GitHubAccess,
+  trigger: Commanded,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { command } = trigger;
+  const order = await orderOf(world, github, trigger, signal);
+  switch (command.verb) {
+    case "review":
+    case "full":
+      return { review: order };
+    case "retry":
+      return retryReview(order, signal);
+    case "resume":
+      return resumeReviews(order, signal);
     case "plan":
     case "estimate":
-    case "dry-run": {
-      const order = await orderOf(world, github, trigger, signal).catch(explain);
-      return answer(await planPullRequest(order, signal).catch(explain), "rocket");
-    }
-    case "ask": {
-      const { question } = trigger.command;
-      const order = await orderOf(world, github, trigger, signal).catch(explain);
-      return answer(
-        await askPullRequest(question, { ...order, commentId: trigger.commentId }, signal).catch(explain),
-        "rocket",
-      );
-    }
-    case "stop":
-      // The running review reads this comment itself: this job may be waiting in line behind it.
-      await react(github.write, trigger.commentId, "rocket", signal);
-      return undefined;
+    case "dry-run":
+      return { reply: { text: await planPullRequest(order, signal), reaction: "rocket" } };
+    case "ask":
+      return { reply: { text: await askPullRequest(command.question, order, signal), reaction: "rocket" } };
+    case "status":
+      return { reply: await showStatus(order, signal) };
+    case "config":
+      return { reply: await showConfig(order, signal) };
+    case "pause":
+      return { reply: await pauseReviews(order, signal) };
+    case "explain":
+      return { reply: await explainNamed(order, command.id, signal) };
+    case "ignore":
+      return { reply: await ignoreFinding(order, command, signal) };
+    case "fix":
+      return { reply: await proposeFixes(order, command.ids, signal) };
+    case "refactor":
+      return { reply: await proposeRefactor(order, command, signal) };
+    case "audit":
+      return { reply: await auditHead(order, command.recipe, signal) };
     case "help":
-      return answer(COMMANDS_HELP, "rocket");
+      return { reply: { text: COMMANDS_HELP, reaction: "rocket" } };
+    case "stop":
+      return {};
     default:
-      return answer(`\`${verb}\` is not available in this version.\n\n${COMMANDS_HELP}`, "confused");
+      return command satisfies never;
   }
 }
 
 async function orderOf(
-  world: ActionWorld,
+  world: World,
   github: GitHubAccess,
-  { pullRequest, command: { options }, run }: Extract<FromComment, { readonly kind: "comment" }>,
+  trigger: Commanded,
   signal: AbortSignal,
-): Promise<PullRequestOrder> {
-  const pinned = await readPullRequest(github.read, pullRequest, signal);
+): Promise<CommentOrder> {
+  const { options } = trigger.command;
+  const pinned = await readPullRequest(github.read, trigger.pullRequest, signal);
   const pull = options.sha === undefined ? pinned : requireHead(pinned, options.sha);
-  return { ...world, github, pull, options, run };
+  return { ...world, github, pull, options, run: trigger.run, asked: trigger };
 }

@@ -1,22 +1,19 @@
-import { join, resolve } from "node:path";
-
 import { gitEnvironment } from "../adapters/git/run-git.ts";
 import type { PullRequest } from "../adapters/github/pull-request.ts";
 import { stopRequests } from "../adapters/github/stop-requests.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
-import type { Journal } from "../ports/journal.ts";
-import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { Written } from "../domain/trigger.ts";
 import type { StopSource } from "../ports/stop-source.ts";
 import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composePullRequestSource } from "./compose-pull-request-source.ts";
 import type { ReviewOrder } from "./compose-review.ts";
-import { chooseEngine, concurrencyFor } from "./engine-choice.ts";
+import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import type { GitHubAccess } from "./github-access.ts";
-import type { ActionWorld } from "./run-action.ts";
+import { repositoryUrl, type World } from "./world.ts";
 
-/** A pull request that the Action is to look at, and how it was asked for. */
-export type PullRequestOrder = ActionWorld & {
+/** A pull request that is to be looked at, and how it was asked for. */
+export type PullRequestOrder = World & {
   readonly github: GitHubAccess;
   /** Pinned: everything is read, and posted, at its head. */
   readonly pull: PullRequest;
@@ -25,27 +22,31 @@ export type PullRequestOrder = ActionWorld & {
   readonly run: string;
 };
 
-/** The page of the repository, without a slash at its end. */
-export function repositoryUrl({ runner }: Pick<ActionWorld, "runner">): string {
-  return `${runner.GITHUB_SERVER_URL}/${runner.GITHUB_REPOSITORY}`;
+/**
+ * The claude engine as inputs and the comment's options choose it; undefined for the rules engine.
+ * @throws {ConfigurationError} claude without a key.
+ */
+export function claudeFor(
+  order: Pick<PullRequestOrder, "inputs" | "env" | "host" | "options">,
+): ClaudeAccess | undefined {
+  return chooseEngine(order.inputs.engine, actionClaude(order, order.options));
 }
 
+export type OrderParts = Pick<ReviewOrder, "journal" | "publisher" | "readPrecedent">;
+
 /** Inputs and the comment's options as a review order; what the comment says counts before what the workflow says. */
-export function reviewOrder(
-  order: PullRequestOrder,
-  parts: { readonly journal: Journal; readonly publisher: ReviewPublisher | undefined },
-): ReviewOrder & AsyncDisposable {
-  const { inputs, runner, env, options } = order;
+export function reviewOrder(order: PullRequestOrder, parts: OrderParts): ReviewOrder & AsyncDisposable {
+  const { inputs, site, env, options } = order;
   const source = composePullRequestSource({
     read: order.github.read,
     pull: order.pull,
     cloneUrl: `${repositoryUrl(order)}.git`,
     token: inputs["github-token"],
     git: { executable: "git", environment: gitEnvironment(env) },
-    temporaryFolder: runner.RUNNER_TEMP,
+    temporaryFolder: site.temporaryFolder,
     journal: parts.journal,
   });
-  const claude = chooseEngine(inputs.engine, actionClaude(order, options));
+  const claude = claudeFor(order);
   return {
     ...parts,
     source,
@@ -62,16 +63,18 @@ export function reviewOrder(
   };
 }
 
-/** Absolute; the same for every run of a step, so that a run finds what an earlier attempt left there. */
-export function outputFolder({ inputs, runner }: Pick<PullRequestOrder, "inputs" | "runner">): string {
-  return resolve(inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review"));
-}
-
 /** Where somebody may ask for this run to stop: later comments than the one that asked for it, and pushes. */
 export function stopRequestsFor(
   { github, pull }: PullRequestOrder,
   sinceMs: number,
-  commentId: number | undefined,
+  asked: Written | undefined,
 ): StopSource {
-  return stopRequests({ read: github.read, pullRequest: pull.number, head: pull.head, sinceMs, commentId });
+  return stopRequests({
+    read: github.read,
+    pullRequest: pull.number,
+    head: pull.head,
+    sinceMs,
+    // Comments on lines are numbered by themselves.
+    commentId: asked?.threadId === undefined ? asked?.commentId : undefined,
+  });
 }

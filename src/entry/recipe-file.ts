@@ -7,6 +7,8 @@ import { type Recipe, RecipeFields } from "../domain/recipe.ts";
 /** A Markdown file whose front matter stands between two lines of ---: the front matter, and the text below. */
 export const FRONT_MATTER = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/;
 const MAX_INSTRUCTIONS = 20_000;
+const CHECK_BELONGS_ELSEWHERE =
+  'a recipe cannot name a command to run: give check to the workflow (input check) or to the command line (--check), e.g. ["npx","tsc","--noEmit"]';
 
 /**
  * A recipe out of its Markdown file: what is asked for between two lines of `---`, and below them what the writers are told.
@@ -30,6 +32,7 @@ export function parseRecipe(name: string, path: string, text: string): Recipe {
 
 function describe(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") {
+    if (issue.keys.includes("check")) return CHECK_BELONGS_ELSEWHERE;
     return `unknown key ${issue.keys.join(", ")}; there are ${Object.keys(RecipeFields.shape).join(", ")}`;
   }
   const at = issue.path.map(String).join(".");

@@ -1,153 +1,91 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
-import * as core from "@actions/core";
-
-import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { readBranchHead, readDefaultBranch } from "../adapters/github/branch-head.ts";
-import { createProposer } from "../adapters/github/proposer.ts";
 import { ConfigurationError } from "../domain/errors.ts";
-import { proposalBranch } from "../domain/proposal.ts";
-import type { RefactorResult } from "../domain/refactor-result.ts";
-import { DEFAULT_SETTINGS } from "../domain/settings.ts";
-import { promptTokens } from "../domain/usage.ts";
-import { proposalOf } from "../flow/refactor/propose-refactor.ts";
-import { runRefactor } from "../flow/refactor/run-refactor.ts";
+import type { Finding } from "../domain/finding.ts";
+import { chooseFindings, FIX_RECIPE } from "../domain/fix-order.ts";
 import type { Proposed } from "../ports/proposer.ts";
-import { logSafe } from "../render/log-safe.ts";
-import { actionClaude } from "./action-claude.ts";
-import { bundleLayout } from "./bundle-layout.ts";
-import { parseCheck, shownCommand } from "./check-command.ts";
-import { composeRefactor, PLAIN_RECIPE } from "./compose-refactor.ts";
+import { carryOutRefactor, inputLines } from "./carry-out-refactor.ts";
+import { PLAIN_RECIPE } from "./compose-refactor.ts";
+import { readFindingsFile } from "./findings-file.ts";
 import { proposingAccess } from "./github-access.ts";
-import { repositoryUrl } from "./pull-request-order.ts";
-import type { ActionWorld } from "./run-action.ts";
-import { cleaner, runnerLog } from "./runner-log.ts";
-
-/** Events that only people with write access, or the repository's own schedule, can cause. */
-const EVENTS: ReadonlySet<string> = new Set(["workflow_dispatch", "schedule"]);
+import type { Host } from "./host.ts";
+import type { Inputs } from "./inputs.ts";
+import type { World } from "./world.ts";
 
 /** The job `refactor` of the Action: from the inputs to one pull request, outputs and the job summary. */
-export async function refactorDispatch(world: ActionWorld, signal: AbortSignal): Promise<void> {
-  const { inputs, runner } = world;
-  if (!EVENTS.has(runner.GITHUB_EVENT_NAME)) {
-    throw new ConfigurationError(
-      `the job refactor is started by workflow_dispatch or schedule, not by ${runner.GITHUB_EVENT_NAME}`,
-    );
-  }
+export async function refactorDispatch(world: World, signal: AbortSignal): Promise<void> {
+  const { inputs, site, host } = world;
   if (inputs.recipe === undefined && inputs.goal === undefined) {
     throw new ConfigurationError("the job refactor needs the input goal or the input recipe");
   }
   const recipe = inputs.recipe ?? PLAIN_RECIPE;
-  const access = proposingAccess(runner, inputs["github-token"]);
-  const clean = cleaner(world);
-  const say = (text: string): string => logSafe(clean(text));
+  const files = inputLines(inputs.files);
+  const findings = await findingsFor(recipe, inputs, files);
+  const access = proposingAccess(site, inputs["github-token"]);
   const defaultBranch = await readDefaultBranch(access.github, signal);
   const baseBranch = inputs["base-branch"] ?? defaultBranch;
   const [head, guidanceHead] = await Promise.all([
     readBranchHead(access.github, baseBranch, signal),
     readBranchHead(access.github, defaultBranch, signal),
   ]);
-  const base = await openApiSnapshot(access.github, head, signal);
-  const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
-  await using composed = await composeRefactor(
-    {
-      base,
-      guidance,
-      recipe,
-      goal: inputs.goal,
-      files: lines(inputs.files),
-      contextFiles: lines(inputs["context-files"]),
-      check: parseCheck(inputs.check, "input check"),
-      engine: inputs.engine,
-      claude: actionClaude(world),
-      budgetUsd: inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
-      concurrency: inputs["max-concurrency"],
-      journal: runnerLog(world),
-      layout: bundleLayout(),
-      sandbox: {
-        checkout: runner.GITHUB_WORKSPACE,
-        temporaryFolder: runner.RUNNER_TEMP,
-        path: world.env["PATH"] ?? "",
-        redact: clean,
-      },
-    },
-    signal,
-  );
-  const { prepared, parts, check } = composed;
-  const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
-  const result = await runRefactor(prepared, parts, signal, deadline);
-  const home = repositoryUrl(world);
-  const identity = [recipe, baseBranch, ...lines(inputs.files)];
-  const proposal = proposalOf(prepared, result, {
+  const identity = [recipe, baseBranch, ...files];
+  const assignment = {
+    head,
     baseBranch,
-    base: head,
-    command: shownCommand(check),
-    runUrl: `${home}/actions/runs/${runner.GITHUB_RUN_ID}`,
-    branch: inputs.branch === undefined ? undefined : proposalBranch(inputs.branch, identity),
-    draft: inputs.draft,
+    guidanceHead,
+    recipe,
+    goal: inputs.goal,
+    files,
+    findings,
     identity,
-  });
-  const body = clean(proposal.body);
-  const folder = inputs["output-dir"] ?? join(runner.RUNNER_TEMP, "parallel-review");
-  await mkdir(folder, { recursive: true });
-  const reportPath = join(folder, "proposal.md");
-  await writeFile(reportPath, body);
-  await core.summary.addRaw(`## ${clean(proposal.title)}\n\n${body}`).write();
-  setOutputs(result, reportPath);
-  if (result.edits.length === 0) {
-    core.info("Nothing was changed, so nothing is proposed.");
-    return;
-  }
-  if (inputs["dry-run"]) {
-    core.info("A dry run: nothing is proposed.");
-    return;
-  }
-  const proposer = createProposer({ github: access.github, repositoryUrl: home, sleep: access.sleep });
-  const proposed = await proposer.propose({ ...proposal, body }, signal);
-  for (const note of proposed.notes) core.warning(say(note));
-  report(proposed, say);
-}
-
-function lines(text: string): readonly string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
-function setOutputs(result: RefactorResult, reportPath: string): void {
-  const outputs: Readonly<Record<string, string>> = {
-    conclusion: result.conclusion,
-    "cost-usd": result.costUsd.toFixed(4),
-    "input-tokens": String(promptTokens(result.usage)),
-    "output-tokens": String(result.usage.outputTokens),
-    speedup: result.schedule.speedup.toFixed(2),
-    "report-path": reportPath,
+    options: {},
   };
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  const { proposed, result } = await carryOutRefactor(world, access, assignment, signal);
+  if (result.conclusion === "failure") host.fail("Nothing could be changed: the summary says why for each file.");
+  else if (proposed.length === 0) {
+    host.info(inputs["dry-run"] ? "A dry run: nothing is proposed." : "Nothing was changed, so nothing is proposed.");
+  }
+  // The first part is where a reader begins.
+  for (const part of proposed.toReversed()) {
+    for (const note of part.notes) host.warning(note);
+    report(part, host);
+  }
+}
+
+/** The findings that the inputs name; undefined for a recipe that needs none. */
+async function findingsFor(
+  recipe: string,
+  inputs: Inputs,
+  files: readonly string[],
+): Promise<readonly Finding[] | undefined> {
+  if (recipe !== FIX_RECIPE) return undefined;
+  const place = inputs["findings-path"];
+  if (place === undefined) {
+    throw new ConfigurationError(
+      `the recipe ${FIX_RECIPE} needs the input findings-path: a findings.json or its folder`,
+    );
+  }
+  const { findings } = await readFindingsFile(place);
+  return chooseFindings(findings, inputs["finding-ids"], files);
 }
 
 /** What became of the proposal, for the log; a branch without its pull request fails the step, so that somebody sees it. */
-function report(proposed: Proposed, say: (text: string) => string): void {
+function report(proposed: Proposed, host: Host): void {
   switch (proposed.kind) {
     case "opened":
     case "updated":
     case "unchanged":
-      core.setOutput("pull-request-url", proposed.url);
-      core.info(say(`${proposed.url} is ${proposed.kind === "opened" ? "open" : proposed.kind}.`));
+      host.output("pull-request-url", proposed.url);
+      host.info(`${proposed.url} is ${proposed.kind === "opened" ? "open" : proposed.kind}.`);
       return;
     case "branch-only":
-      core.setOutput("pull-request-url", "");
-      core.setFailed(
-        say(
-          `The change is on ${proposed.branch}, but has no pull request. ${proposed.reason} Open it by hand: ${proposed.compareUrl}`,
-        ),
+      host.output("pull-request-url", "");
+      host.fail(
+        `The change is on ${proposed.branch}, but has no pull request. ${proposed.reason} Open it by hand: ${proposed.compareUrl}`,
       );
       return;
     case "left-alone":
-      core.setOutput("pull-request-url", proposed.url ?? "");
-      core.warning(say(`Nothing was proposed: ${proposed.reason}.`));
+      host.output("pull-request-url", proposed.url ?? "");
+      host.warning(`Nothing was proposed: ${proposed.reason}.`);
       return;
     default:
       proposed satisfies never;

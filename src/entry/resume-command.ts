@@ -27,7 +27,7 @@ export async function resumeCommand(
   await using order = localOrder({ ...optionsThen(header, options), budget }, env, stderrJournal(options.quiet));
   const { run, baseRef, headRef } = header.request;
   const asked = { run, ...(baseRef === undefined ? {} : { baseRef }), ...(headRef === undefined ? {} : { headRef }) };
-  using kept = keptLocally(order, { folder, asked, earlier: "resume" }, env);
+  await using kept = keptLocally(order, { folder, asked, earlier: "resume" }, env);
   const parts = { ...composeReview(order), checkpointFor: kept.checkpointFor };
   return await runLocally(parts, { ...options, "output-dir": folder }, env, signal);
 }

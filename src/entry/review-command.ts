@@ -21,6 +21,6 @@ export async function reviewCommand(
   if (folder === undefined) return await runLocally(composeReview(order), options, env, signal);
   const { base: baseRef, head: headRef } = options;
   const refs = { ...(baseRef === undefined ? {} : { baseRef }), ...(headRef === undefined ? {} : { headRef }) };
-  using kept = keptLocally(order, { folder, asked: { run: "", ...refs }, earlier: "ignore" }, env);
+  await using kept = keptLocally(order, { folder, asked: { run: "", ...refs }, earlier: "ignore" }, env);
   return await runLocally({ ...composeReview(order), checkpointFor: kept.checkpointFor }, options, env, signal);
 }

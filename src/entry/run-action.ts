@@ -1,67 +1,62 @@
 import { readFile } from "node:fs/promises";
 
-import * as core from "@actions/core";
-
-import type { GitHub } from "../adapters/github/octokit.ts";
-import { authorise } from "../adapters/github/permission.ts";
-import { readPullRequest } from "../adapters/github/pull-request.ts";
-import { logSafe } from "../render/log-safe.ts";
+import { ConfigurationError } from "../domain/errors.ts";
 import type { RunnerVariables } from "./action-environment.ts";
+import { actionHost } from "./action-host.ts";
 import { auditJob } from "./audit-job.ts";
-import { gitHubAccess } from "./github-access.ts";
-import { readTrigger, type Trigger } from "./github-event.ts";
+import { carryOut } from "./carry-out.ts";
+import { readTrigger } from "./github-event.ts";
 import type { Inputs } from "./inputs.ts";
-import { obeyComment } from "./obey-comment.ts";
-import { planPullRequest } from "./plan-pull-request.ts";
 import { refactorDispatch } from "./refactor-dispatch.ts";
-import { reviewPullRequest } from "./review-pull-request.ts";
+import type { World } from "./world.ts";
 
 /** What the runner gives a step. */
-export type ActionWorld = {
+type ActionStep = {
   readonly inputs: Inputs;
   readonly runner: RunnerVariables;
   readonly env: NodeJS.ProcessEnv;
 };
 
+/** Events that name no pull request and that only people with write access, or the clock, can bring about. */
+const REFACTOR_EVENTS: ReadonlySet<string> = new Set(["workflow_dispatch", "schedule"]);
+const AUDIT_EVENTS: ReadonlySet<string> = new Set([...REFACTOR_EVENTS, "repository_dispatch", "workflow_call"]);
+
 /** The Action, from the event to outputs and exit code. */
-export async function runAction(world: ActionWorld, signal: AbortSignal): Promise<void> {
-  const { inputs, runner } = world;
-  if (inputs.job === "refactor") return refactorDispatch(world, signal);
-  if (inputs.job === "audit") return auditJob(world, signal);
-  const payload: unknown = JSON.parse(await readFile(runner.GITHUB_EVENT_PATH, "utf8"));
-  const event = { name: runner.GITHUB_EVENT_NAME, payload, runId: runner.GITHUB_RUN_ID };
-  const trigger = readTrigger(event, inputs["pull-request"]);
-  if (trigger.kind === "nothing") {
-    core.info(logSafe(`Nothing to do: ${trigger.reason}.`));
-    return;
+export async function runAction(step: ActionStep, signal: AbortSignal): Promise<void> {
+  const { inputs, runner } = step;
+  const world = worldOf(step);
+  const name = runner.GITHUB_EVENT_NAME;
+  if (inputs.job === "refactor") {
+    if (REFACTOR_EVENTS.has(name)) return refactorDispatch(world, signal);
+    throw new ConfigurationError(`the job refactor is started by workflow_dispatch or schedule, not by ${name}`);
   }
-  const github = gitHubAccess(runner, inputs["github-token"], trigger.pullRequest);
-  if (!(await mayStart(trigger, runner, github.read, signal))) return;
-  if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
-  const pull = await readPullRequest(github.read, trigger.pullRequest, signal);
-  // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
-  const run = trigger.run === "head" ? `head-${pull.head}` : trigger.run;
-  const order = { ...world, github, pull, options: {}, run };
-  if (inputs.job === "plan") await planPullRequest(order, signal);
-  else await reviewPullRequest({ ...order, commentId: undefined }, signal);
+  if (inputs.job === "audit") {
+    if (AUDIT_EVENTS.has(name)) return auditJob(world, signal);
+    throw new ConfigurationError(
+      `job: audit runs on schedule and workflow_dispatch, not on ${name}: start its workflow by one of them`,
+    );
+  }
+  const payload: unknown = JSON.parse(await readFile(runner.GITHUB_EVENT_PATH, "utf8"));
+  const trigger = readTrigger({ name, payload, runId: runner.GITHUB_RUN_ID }, inputs["pull-request"]);
+  await carryOut(world, trigger, signal);
 }
 
-/** Whether the people behind the event may start a run: the commenter, and who ran it again. */
-async function mayStart(
-  trigger: Trigger,
-  runner: RunnerVariables,
-  read: GitHub,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (trigger.kind !== "comment" && trigger.kind !== "mistake") return true;
-  const actor = runner.GITHUB_TRIGGERING_ACTOR;
-  const isRerun = runner.GITHUB_RUN_ATTEMPT !== "1" && actor !== undefined;
-  const people = [trigger.commenter, ...(isRerun ? [{ login: actor }] : [])];
-  for (const person of people) {
-    const authorisation = await authorise(read, person, new Set(), signal);
-    if (authorisation.allowed) continue;
-    core.info(logSafe(authorisation.reason));
-    return false;
-  }
-  return true;
+function worldOf({ inputs, runner, env }: ActionStep): World {
+  const home = `${runner.GITHUB_SERVER_URL}/${runner.GITHUB_REPOSITORY}`;
+  return {
+    inputs,
+    env,
+    host: actionHost({ inputs, env }, `${home}/actions/runs/${runner.GITHUB_RUN_ID}`),
+    site: {
+      repository: runner.GITHUB_REPOSITORY,
+      apiUrl: runner.GITHUB_API_URL,
+      serverUrl: runner.GITHUB_SERVER_URL,
+      workflow: runner.GITHUB_WORKFLOW,
+      temporaryFolder: runner.RUNNER_TEMP,
+      workspace: runner.GITHUB_WORKSPACE,
+      rerunBy: runner.GITHUB_RUN_ATTEMPT === "1" ? undefined : runner.GITHUB_TRIGGERING_ACTOR,
+      ref: runner.GITHUB_REF,
+      sha: runner.GITHUB_SHA,
+    },
+  };
 }

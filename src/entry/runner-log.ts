@@ -3,10 +3,10 @@ import { redactor } from "../domain/redact.ts";
 import type { Journal } from "../ports/journal.ts";
 import { logSafe } from "../render/log-safe.ts";
 import { secretsInEnvironment } from "./claude-connection.ts";
-import type { ActionWorld } from "./run-action.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
+import type { World } from "./world.ts";
 
-type Owner = Pick<ActionWorld, "inputs" | "env">;
+type Owner = Pick<World, "inputs" | "env">;
 
 /** Takes our secrets out of a text, in the encodings a leak would use. */
 export function cleaner(world: Owner): (text: string) => string {

@@ -46,8 +46,12 @@ export function carriedOut(
 
 /** What was reported, merged, ranked and placed; nobody has verified it. */
 export function combinedFindings(prepared: PreparedReview, { plan, outcomes }: CarriedOut): readonly Finding[] {
-  const { changeSet, headTexts, settings: limits } = prepared;
-  return combine({ reports: claimReports(plan.subtasks, outcomes), changeSet, headTexts, limits }).findings;
+  const { changeSet, headTexts, settings: limits, precedent } = prepared;
+  const { findings } = combine({ reports: claimReports(plan.subtasks, outcomes), changeSet, headTexts, limits });
+  return findings.map((finding) => {
+    const ignored = precedent.ignored.get(finding.fingerprint);
+    return ignored === undefined ? finding : { ...finding, ignored };
+  });
 }
 
 /** The report of a run, and whether the run counts as failed, with the sentence that says why. */
@@ -64,7 +68,8 @@ export function assembleReport(
 ): { readonly report: Report; readonly fails: boolean; readonly reason: string } {
   const { changeSet, settings, request } = prepared;
   const { verified, ending } = facts;
-  const findings = judgeFindings(combined, verified.judgements, changeSet.files, settings);
+  const before = prepared.precedent.completes?.findings ?? [];
+  const findings = judgeFindings(combined, verified.judgements, changeSet.files, settings, before.length);
   const ran = [...run.plan.subtasks, ...verified.subtasks];
   const outcomes = [...run.outcomes, ...verified.outcomes];
   const subtasks = ran.flatMap((subtask, index) => {
@@ -76,7 +81,10 @@ export function assembleReport(
   const coverage = withUnanalysed(covered, run.investigations, request.engine);
   const { unlistedFiles } = changeSet;
   const cancelled = ending.stopped !== undefined;
-  const verdict = conclude({ coverage, subtasks, findings, unlistedFiles, cancelled }, facts.failOn);
+  const verdict = conclude(
+    { coverage, subtasks, findings: [...before, ...findings], unlistedFiles, cancelled },
+    facts.failOn,
+  );
   const report: Report = {
     schema: REPORT_SCHEMA,
     job: "review",

@@ -52,7 +52,7 @@ export function auditByClaude(
 }
 
 /** The type that the recipe knows, where the model has called it by another usual name. */
-function withType(recipe: AuditRecipe, claim: Claim): Claim {
+export function withType(recipe: AuditRecipe, claim: Claim): Claim {
   if (issueTypeOf(recipe, claim) !== undefined) return claim;
   const cause = causeOf(claim.category);
   const type = recipe.issueTypes.find(({ id }) => cause !== undefined && causeOf(id) === cause);

@@ -1,24 +1,25 @@
-import { type AuditRecipe, issueTypeOf } from "../domain/audit-recipe.ts";
 import type { AuditedFile } from "../domain/audit-section.ts";
-import type { ClaimReport } from "../domain/cluster.ts";
-import { combine } from "../domain/combine.ts";
 import { conclude } from "../domain/conclude.ts";
 import { coverageOf } from "../domain/coverage-ledger.ts";
 import type { CoverageEntry } from "../domain/coverage.ts";
-import type { Claim, Finding } from "../domain/finding.ts";
-import { type AuditReport, inReportOrder } from "../domain/merge-audits.ts";
+import type { AuditReport } from "../domain/merge-audits.ts";
 import { REPORT_SCHEMA } from "../domain/report.ts";
 import { scheduleOf } from "../domain/schedule.ts";
 import { wholeFile } from "../domain/select-audit-files.ts";
-import type { Outcome } from "../domain/subtask.ts";
+import type { Outcome, Subtask } from "../domain/subtask.ts";
 import { addUsage, NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
-import { fanOut, isFatal } from "./fan-out.ts";
-import { notInvestigated, type Investigate, type Investigation } from "./investigate.ts";
+import { auditFindings, typed, withJudgements } from "./audit-findings.ts";
+import { isFatal } from "./fan-out.ts";
+import type { Investigation } from "./investigate.ts";
 import type { PreparedAudit } from "./prepare-audit.ts";
-import { readTexts } from "./read-texts.ts";
+import type { ReadAll } from "./read-all.ts";
 import { reportedSubtask } from "./reported-subtask.ts";
+import { NOTHING_VERIFIED, type Verify } from "./verify-findings.ts";
+
+/** An engine at work on one prepared audit. `verify` is absent when findings are not verified. */
+export type AuditReader = { readonly readAll: ReadAll; readonly verify?: Verify | undefined };
 
 /**
  * Reads what this shard is to read and makes its report; the reports of all shards are merged afterwards, also when there is one.
@@ -27,23 +28,19 @@ import { reportedSubtask } from "./reported-subtask.ts";
  */
 export async function conductAudit(
   prepared: PreparedAudit,
-  investigate: Investigate,
+  reader: AuditReader,
   parts: { readonly journal: Journal; readonly clock: Clock },
   signal: AbortSignal,
   deadline: AbortSignal,
 ): Promise<AuditReport> {
   const { subtasks, request, recipe, tree } = prepared;
   const startMs = parts.clock.now();
-  const investigations = await fanOut(
-    subtasks,
-    investigate,
-    notInvestigated,
-    { ...parts, concurrency: request.concurrency },
-    AbortSignal.any([signal, deadline]),
-  );
+  const stop = AbortSignal.any([signal, deadline]);
+  const { investigations, settledBatches = [], notes = [] } = await reader.readAll(stop);
   const outcomes = investigations.map(({ outcome }) => outcome);
   const fatal = outcomes.find(isFatal);
-  if (fatal !== undefined) throw fatal.error;
+  // What had been paid for before a key was refused or an account was empty is still delivered, as a partial result.
+  if (fatal !== undefined && outcomes.every(({ turns }) => turns === 0)) throw fatal.error;
 
   const paths = subtasks.flatMap((subtask) => subtask.files.map(({ path }) => path));
   const readings = coverageOf(
@@ -51,14 +48,20 @@ export async function conductAudit(
     { files: paths.map((path) => wholeFile(path)) },
     outcomes,
   );
-  const files = withReadings(prepared.files, readings, investigations);
-  const findings = await findingsOf(prepared, investigations, signal);
+  const files = withReadings(prepared.files, readings, subtasks, investigations);
+  const found = await auditFindings(prepared, investigations, signal);
+  const unverified = found.filter(({ verdict }) => verdict === "unverified");
+  const verify = fatal === undefined ? reader.verify : undefined;
+  const verified = (await verify?.(unverified, subtasks, stop)) ?? NOTHING_VERIFIED;
+  const findings = withJudgements(found, verified.judgements, prepared);
+  const ran = [...subtasks, ...verified.subtasks];
+  const endings = [...outcomes, ...verified.outcomes];
   const readers = new Map(readings.map((entry) => [entry.path, entry.subtasks]));
   const coverage = files
     .filter((file) => file.shard === request.shard.index)
     .map((file) => coverageEntry(file, readers.get(file.path) ?? []));
-  const listed = subtasks.flatMap((subtask, index) => {
-    const outcome = outcomes[index];
+  const listed = ran.flatMap((subtask, index) => {
+    const outcome = endings[index];
     return outcome === undefined ? [] : [reportedSubtask(subtask, outcome, startMs)];
   });
   const verdict = conclude(
@@ -71,15 +74,18 @@ export async function conductAudit(
     target: { repository: tree.repository, base: tree.head.sha, head: tree.head.sha },
     engine: request.engine,
     coverage,
-    findings,
+    findings: [...findings],
     subtasks: listed,
-    usage: outcomes.reduce((sum, outcome) => addUsage(sum, outcome.usage), NO_USAGE),
-    costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),
-    ...scheduleOf(subtasks, outcomes),
+    usage: endings.reduce((sum, outcome) => addUsage(sum, outcome.usage), NO_USAGE),
+    costUsd: endings.reduce((sum, outcome) => sum + outcome.costUsd, 0),
+    ...scheduleOf(ran, endings),
     conclusion: verdict.conclusion,
     notes: [
       ...prepared.notes,
       ...offTopic(prepared, outcomes),
+      ...notes,
+      ...verified.notes,
+      ...(fatal === undefined ? [] : [`The run was ended early: ${fatal.error.message}.`]),
       ...(deadline.aborted ? ["The time limit ended the run; what had been found until then is here."] : []),
     ],
     audit: {
@@ -88,6 +94,7 @@ export async function conductAudit(
       globs: [...request.globs],
       shard: request.shard,
       files,
+      ...(settledBatches.length === 0 ? {} : { settledBatches: [...settledBatches] }),
       fullPass: prepared.fullPass,
     },
   };
@@ -99,11 +106,17 @@ export async function conductAudit(
 function withReadings(
   files: readonly AuditedFile[],
   readings: readonly CoverageEntry[],
+  subtasks: readonly Subtask[],
   investigations: readonly Investigation[],
 ): AuditedFile[] {
   const reading = new Map(readings.map((entry) => [entry.path, entry]));
   const leftOut = new Map(
     investigations.flatMap((each) => (each.leftOut ?? []).map(({ path, reason }) => [path, reason])),
+  );
+  const later = new Map(
+    investigations.flatMap((each, index) =>
+      each.later === undefined ? [] : (subtasks[index]?.files ?? []).map(({ path }) => [path, each.later]),
+    ),
   );
   const unanalysed = new Map(
     investigations.flatMap((each) => each.unanalysed.map(({ path, reason }) => [path, reason])),
@@ -113,6 +126,8 @@ function withReadings(
     if (file.state !== "read" || entry === undefined) return file;
     const skipped = leftOut.get(file.path);
     if (skipped !== undefined) return { ...file, state: "skipped", reason: skipped };
+    const awaited = later.get(file.path);
+    if (awaited !== undefined) return { ...file, state: "postponed", reason: awaited };
     const reason = entry.status === "reviewed" ? unanalysed.get(file.path) : (entry.reason ?? "Not read.");
     return reason === undefined ? file : { ...file, state: "failed", reason };
   });
@@ -121,55 +136,6 @@ function withReadings(
 function coverageEntry({ path, state, reason = "" }: AuditedFile, subtasks: string[]): CoverageEntry {
   if (state === "read" || state === "reused") return { path, status: "reviewed", subtasks };
   return { path, status: state === "failed" ? "failed" : "skipped", reason, subtasks };
-}
-
-/** Everything found and everything reused, as findings: all of it counts, and all of it is shown in the one report. */
-async function findingsOf(
-  prepared: PreparedAudit,
-  investigations: readonly Investigation[],
-  signal: AbortSignal,
-): Promise<Finding[]> {
-  const { subtasks, recipe, reused, tree } = prepared;
-  const reports: ClaimReport[] = [
-    ...subtasks.map((subtask, index) => ({
-      subtaskId: subtask.id,
-      lens: recipe.name,
-      paths: subtask.files.map(({ path }) => path),
-      claims: investigations[index]?.outcome.claims ?? [],
-    })),
-    ...[...reused].map(([path, { claims }]) => ({
-      subtaskId: "reused",
-      lens: recipe.name,
-      paths: [path],
-      claims: claims.map((claim): Claim => ({ ...claim, path })),
-    })),
-  ].map((report) => ({
-    ...report,
-    // A claim about a file of somebody else's would be judged without that file's text.
-    claims: report.claims.filter(({ path }) => report.paths.includes(path)).flatMap((claim) => typed(recipe, claim)),
-  }));
-  const paths = [...new Set(reports.flatMap(({ claims }) => claims.map(({ path }) => path)))];
-  const headTexts = await readTexts(tree.head, paths, signal.aborted ? new AbortController().signal : signal);
-  const { findings } = combine({
-    reports,
-    changeSet: { files: paths.map((path) => wholeFile(path)) },
-    headTexts,
-    limits: prepared.settings,
-  });
-  return inReportOrder(
-    findings.map((finding) => ({
-      ...finding,
-      placement: "summary",
-      placementReason: "an audit is delivered as one report",
-    })),
-    { recipe },
-  );
-}
-
-/** The claim under the type that the recipe gives it; nothing for what the recipe does not ask for. */
-function typed(recipe: AuditRecipe, claim: Claim): Claim[] {
-  const type = issueTypeOf(recipe, claim);
-  return type === undefined ? [] : [{ ...claim, category: type.id }];
 }
 
 /** Nothing that was reported goes without a word, also when nobody asked for it. */

@@ -1,6 +1,6 @@
 import { ConfigurationError, errorMessage, ExternalError } from "../domain/errors.ts";
 import type { Report } from "../domain/report.ts";
-import { publishesOnStop, stopKindOf } from "../domain/stop.ts";
+import { isMoved, publishesOnStop, stopKindOf } from "../domain/stop.ts";
 import type { Published, ReviewPublisher } from "../ports/review-publisher.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 import { abortReason } from "./task-runtime.ts";
@@ -14,6 +14,7 @@ export type Delivery = { readonly published: Published | undefined; readonly und
 /**
  * Posts the report; of a stopped run as `publishesOnStop` says, and within LAST_WORDS_MS. Where nothing is posted, the status comment
  * says so and why. Without a publisher nothing is to be posted.
+ * @throws the signal's reason when the run goes on in another process, which will deliver it.
  */
 export async function deliverReport(
   report: Report,
@@ -22,6 +23,7 @@ export async function deliverReport(
   signal: AbortSignal,
 ): Promise<Delivery> {
   if (publisher === undefined) return { published: undefined };
+  if (isMoved(signal)) throw signal.reason;
   const isStopped = signal.aborted;
   const found = report.findings.length;
   if (isStopped && !publishesOnStop(stopKindOf(signal), settings.onStop, found)) {
@@ -33,7 +35,7 @@ export async function deliverReport(
     return { published: await publisher.publish(report, changeSet, patience) };
   } catch (error) {
     const isExpected = error instanceof ConfigurationError || error instanceof ExternalError;
-    if (!signal.aborted && !isExpected) throw error;
+    if (isMoved(signal) || (!signal.aborted && !isExpected)) throw error;
     const why = isStopped ? `${abortReason(signal)}; what had been found could not be published` : abortReason(signal);
     return abandoned(publisher, signal.aborted ? `cancelled: ${why}` : errorMessage(error));
   }

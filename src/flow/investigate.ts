@@ -8,6 +8,8 @@ export type Investigation = {
   readonly parts?: readonly { readonly subtask: Subtask; readonly outcome: Outcome }[];
   /** Files that turned out to be nothing to read once their text was at hand; absent for none. */
   readonly leftOut?: readonly { readonly path: string; readonly reason: string }[];
+  /** Present when a later run takes up what became of it: the sentence that says so. */
+  readonly later?: string;
 };
 
 /**

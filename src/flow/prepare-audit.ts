@@ -2,16 +2,17 @@ import { type AuditRecipe, typesForModelOnly } from "../domain/audit-recipe.ts";
 import type { AuditedFile } from "../domain/audit-section.ts";
 import type { PathAttributes } from "../domain/change-set.ts";
 import { ConfigurationError } from "../domain/errors.ts";
-import { type Ledger, type LedgerVerdict, ofRecipe } from "../domain/ledger.ts";
+import { type Ledger, type LedgerBatch, type LedgerVerdict, ofRecipe } from "../domain/ledger.ts";
 import { comparePaths } from "../domain/path-parts.ts";
 import { compilePathRules } from "../domain/path-rules.ts";
-import { auditedTokens, MAX_AUDITED_BYTES, planAudit, type Shard } from "../domain/plan-audit.ts";
+import { auditedTokens, MAX_AUDITED_BYTES, planAudit, resumedSubtask, type Shard } from "../domain/plan-audit.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import { type Churn, rotate } from "../domain/rotation.ts";
 import { type AuditFile, selectAuditFiles } from "../domain/select-audit-files.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Subtask } from "../domain/subtask.ts";
 import type { LoadedTree } from "../ports/tree-source.ts";
+import { NO_BATCHES, type OpenBatches } from "./batches/open-batches.ts";
 
 /** How one audit was asked for. */
 export type AuditRequest = {
@@ -34,6 +35,8 @@ export type AuditEngine = {
   readonly reasonAgainst: (path: RepoPath) => string | undefined;
   /** About what reading that many tokens costs. */
   readonly estimateUsd: (tokens: number) => number;
+  /** Absent for an engine that answers at once. */
+  readonly openBatches?: (entries: readonly LedgerBatch[], signal: AbortSignal) => Promise<OpenBatches>;
 };
 
 /** Everything that is decided before the first subtask starts. */
@@ -51,6 +54,9 @@ export type PreparedAudit = {
   readonly reused: ReadonlyMap<RepoPath, LedgerVerdict>;
   readonly version: string;
   readonly fullPass: { readonly files: number; readonly tokens: number; readonly usd: number };
+  readonly openBatches: OpenBatches;
+  /** The subtasks that stand in open batches, by their ids; their files are those that are still as they were. */
+  readonly resumed: ReadonlyMap<string, { readonly batchKey: string; readonly requestKey: string }>;
   readonly notes: readonly string[];
 };
 
@@ -94,12 +100,21 @@ export async function prepareAudit(
   const known = ofRecipe(parts.ledger, recipe.name);
   const verdictOf = reusable(known.verdicts, engine.version, request.engine);
   const reused = new Map(wanted.flatMap((file) => pairOf(file, verdictOf(file))));
-  const open = wanted.filter((file) => !reused.has(file.path));
+  const openBatches = (await engine.openBatches?.(known.batches, signal)) ?? NO_BATCHES;
+  const { resumed, resumedSubtasks } = takenUp(
+    openBatches,
+    wanted.filter((file) => !reused.has(file.path)),
+    recipe,
+    engine.version,
+  );
+  const handedIn = new Set(resumedSubtasks.flatMap(({ files }) => files.map(({ path }) => path)));
+  const open = wanted.filter((file) => !reused.has(file.path) && !handedIn.has(file.path));
   const lastRead = new Map(known.verdicts.map(({ path, date }) => [path, date]));
   const budgetUsd = request.engine === "rules" ? Number.POSITIVE_INFINITY : budgetOf(request, settings);
   const churn = Number.isFinite(budgetUsd) ? await recentChurn(tree, request.today, signal) : new Map();
   const costOf = (file: AuditFile): number => engine.estimateUsd(auditedTokens(file));
-  const { tonight, postponed } = rotate(open, { churn, lastRead, today: request.today }, costOf, budgetUsd);
+  const facts = { churn, lastRead, today: request.today };
+  const { tonight, postponed } = rotate(open, facts, costOf, budgetUsd - openBatches.committedUsd);
 
   const { subtasks, shardOf } = planAudit(tonight, recipe, request.engine, request.shard.of);
   const shardOfPath = new Map(
@@ -108,6 +123,9 @@ export async function prepareAudit(
   // What needs no reading is the first shard's to report.
   const isMine = request.shard.index === 1;
   const files: AuditedFile[] = [
+    ...wanted.flatMap(({ path, blob }): AuditedFile[] =>
+      handedIn.has(path) ? [{ path, blob, state: "read", shard: 1 }] : [],
+    ),
     ...tonight.map(({ path, blob }): AuditedFile => {
       const shard = shardOfPath.get(path) ?? 1;
       return { path, blob, state: shard === request.shard.index ? "read" : "elsewhere", shard };
@@ -123,13 +141,41 @@ export async function prepareAudit(
     recipe,
     settings,
     attributes,
-    subtasks: subtasks.filter(({ id }) => shardOf.get(id) === request.shard.index),
+    subtasks: [...resumedSubtasks, ...subtasks.filter(({ id }) => shardOf.get(id) === request.shard.index)],
     files: files.toSorted((a, b) => comparePaths(a.path, b.path)),
     reused: isMine ? reused : new Map(),
     version: engine.version,
     fullPass: { files: wanted.length, tokens, usd: engine.estimateUsd(tokens) },
+    openBatches,
+    resumed,
     notes,
   };
+}
+
+/** The requests of open batches as subtasks. Each file is in one at most; one whose content is another now is in none. */
+function takenUp(
+  { open }: OpenBatches,
+  wanted: readonly AuditFile[],
+  recipe: AuditRecipe,
+  version: string,
+): Pick<PreparedAudit, "resumed"> & { readonly resumedSubtasks: readonly Subtask[] } {
+  const byPath = new Map(wanted.map((file) => [file.path, file]));
+  const resumed = new Map<string, { readonly batchKey: string; readonly requestKey: string }>();
+  const resumedSubtasks = open.flatMap(({ entry }) =>
+    entry.requests.map((request) => {
+      const files = entry.version === version ? request.files.flatMap(({ path, blob }) => take(path, blob)) : [];
+      resumed.set(request.key, { batchKey: entry.key, requestKey: request.key });
+      return resumedSubtask(request.key, files, recipe);
+    }),
+  );
+  return { resumed, resumedSubtasks };
+
+  function take(path: RepoPath, blob: string): AuditFile[] {
+    const file = byPath.get(path);
+    if (file?.blob !== blob) return [];
+    byPath.delete(path);
+    return [file];
+  }
 }
 
 /** What all shards of the audit together may cost, in US dollars. */

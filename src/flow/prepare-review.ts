@@ -5,6 +5,7 @@ import type { Lens } from "../domain/lens.ts";
 import { planReview } from "../domain/plan-review.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
+import type { FindingRecord, Ignored } from "../domain/review-record.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
@@ -21,6 +22,23 @@ export type ReviewRequest = {
   readonly paths: string | undefined;
   readonly lenses: readonly string[] | undefined;
 };
+
+/** What was decided and found before on the same pull request. */
+export type Precedent = {
+  /** By fingerprint. */
+  readonly ignored: ReadonlyMap<string, Ignored>;
+  /** An earlier review of the same head that this one completes; absent when this one stands alone. */
+  readonly completes?: {
+    /** The paths that it did not read, or not in full: nothing else is read. */
+    readonly missing: ReadonlySet<RepoPath>;
+    /** They count as this review's own where it is judged, and its numbers begin behind theirs. */
+    readonly findings: readonly FindingRecord[];
+  };
+};
+
+const COMPLETES = "This completes the review before of the same head: it reads what that one could not.";
+const READ_BEFORE = "Read by the review before, which this one completes.";
+const NO_PRECEDENT: Precedent = { ignored: new Map() };
 
 /** Reads the repository's settings from the tree they may be read from. Throws a ConfigurationError for a broken file. */
 export type ReadSettings = (guidance: Snapshot, signal: AbortSignal) => Promise<Settings>;
@@ -42,15 +60,24 @@ export type PreparedReview = {
   readonly plan: Plan;
   /** Sentences for the report: what was left out or cut. */
   readonly notes: readonly string[];
+  readonly precedent: Precedent;
 };
 
 /** Loads the change, reads settings and guidance, and makes the plan. Spends nothing. */
 export async function prepareReview(
-  parts: { readonly source: ChangeSource; readonly readSettings: ReadSettings },
+  parts: {
+    readonly source: ChangeSource;
+    readonly readSettings: ReadSettings;
+    /** Absent where nothing came before. */
+    readonly readPrecedent?: ((signal: AbortSignal) => Promise<Precedent>) | undefined;
+  },
   request: ReviewRequest,
   signal: AbortSignal,
 ): Promise<PreparedReview> {
-  const loaded = await parts.source.load(signal);
+  const [loaded, precedent = NO_PRECEDENT] = await Promise.all([
+    parts.source.load(signal),
+    parts.readPrecedent?.(signal),
+  ]);
   const { changeSet, head, guidance: base } = loaded;
   const settings = narrowed(await parts.readSettings(base, signal), request);
   const present = changeSet.files.filter((file) => file.status !== "removed" && file.kind === "file" && !file.binary);
@@ -62,6 +89,7 @@ export async function prepareReview(
   ]);
   requireLenses(request, settings, lenses);
   const plannedChange = cutLongHunks(changeSet);
+  const { completes } = precedent;
   const plan = planReview({
     changeSet: plannedChange,
     settings,
@@ -69,14 +97,29 @@ export async function prepareReview(
     engine: request.engine,
     requestedLenses: request.lenses,
     lenses,
+    ...(completes === undefined ? {} : { only: { paths: completes.missing, why: READ_BEFORE } }),
   });
   const used = new Set(request.engine === "rules" ? [] : plan.subtasks.map(({ lens }) => lens));
   const lensNotes = [...notesOf].flatMap(([name, notesOfLens]) => (used.has(name) ? notesOfLens : []));
   const shortened = cut.map(
     (path) => `${path} is longer than the brief allows; its end was not given to the reviewers.`,
   );
-  const notes = [...(loaded.notes ?? []), ...shortened, ...lensNotes];
-  return { request, changeSet, plannedChange, settings, head, base, headTexts, guidance, lenses, plan, notes };
+  const goesOn = completes === undefined ? [] : [COMPLETES];
+  const notes = [...goesOn, ...(loaded.notes ?? []), ...shortened, ...lensNotes];
+  return {
+    request,
+    changeSet,
+    plannedChange,
+    settings,
+    head,
+    base,
+    headTexts,
+    guidance,
+    lenses,
+    plan,
+    notes,
+    precedent,
+  };
 }
 
 function narrowed(settings: Settings, request: ReviewRequest): Settings {

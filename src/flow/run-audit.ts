@@ -7,13 +7,12 @@ import type { Journal } from "../ports/journal.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
-import { conductAudit } from "./conduct-audit.ts";
-import type { Investigate } from "./investigate.ts";
+import { type AuditReader, conductAudit } from "./conduct-audit.ts";
 import { type AuditEngine, type AuditRequest, prepareAudit, type PreparedAudit } from "./prepare-audit.ts";
 import type { ReadSettings } from "./prepare-review.ts";
 
 /** The engine of one audit, ready to run. Dispose it when the audit has ended. */
-export type OpenedAuditEngine = AuditEngine & AsyncDisposable & { investigate(prepared: PreparedAudit): Investigate };
+export type OpenedAuditEngine = AuditEngine & AsyncDisposable & { reader(prepared: PreparedAudit): AuditReader };
 
 /** What an audit is made with. Recipe and engine depend on the tree, which is known only once it is loaded. */
 export type AuditParts = {
@@ -65,6 +64,6 @@ export async function runAudit(
   );
   const plan = { subtasks: prepared.subtasks, skipped, notes: prepared.notes, warnings: [] };
   parts.journal.write({ kind: "plan-ready", plan });
-  const report = await conductAudit(prepared, engine.investigate(prepared), parts, signal, deadline);
+  const report = await conductAudit(prepared, engine.reader(prepared), parts, signal, deadline);
   return { report, prepared };
 }

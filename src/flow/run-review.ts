@@ -1,9 +1,11 @@
 import { errorMessage } from "../domain/errors.ts";
 import type { FailOn } from "../domain/severity.ts";
+import { isMoved } from "../domain/stop.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
+import type { SharedWork } from "../ports/shared-work.ts";
 import type { StopSource } from "../ports/stop-source.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import type { ClaudeEngine } from "./claude-engine.ts";
@@ -13,6 +15,7 @@ import { investigateByClaude } from "./investigate-by-claude.ts";
 import { investigateByRules } from "./investigate-by-rules.ts";
 import type { Investigate } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
+import { shareSubtasks } from "./share-subtasks.ts";
 import { abortReason } from "./task-runtime.ts";
 import { verifyByClaude } from "./verify-findings.ts";
 import { watchForStop } from "./watch-for-stop.ts";
@@ -22,9 +25,13 @@ export type ReviewParts = {
   readonly prepare: (signal: AbortSignal) => Promise<PreparedReview>;
   readonly detectorFor: (prepared: PreparedReview, signal: AbortSignal) => Promise<Detector & AsyncDisposable>;
   /** Absent for the rules engine. */
-  readonly claudeFor: ((prepared: PreparedReview, paidUsd: number) => ClaudeEngine) | undefined;
+  readonly claudeFor: ((prepared: PreparedReview, money: Money) => ClaudeEngine) | undefined;
   /** How the run is kept; absent when it is not. */
-  readonly checkpointFor?: ((prepared: PreparedReview) => Checkpoint | undefined) | undefined;
+  readonly checkpointFor?:
+    | ((prepared: PreparedReview, signal: AbortSignal) => Promise<Checkpoint | undefined>)
+    | undefined;
+  /** Other processes that do the same run; absent when there are none. Needs `checkpointFor`. */
+  readonly sharedWork?: SharedWork | undefined;
   /** Where somebody may ask for the run to stop. */
   readonly stopSource?: StopSource | undefined;
   /** Absent when nothing is to be posted. */
@@ -34,6 +41,9 @@ export type ReviewParts = {
   /** Overrides the settings. */
   readonly failOn: FailOn | undefined;
 };
+
+/** What earlier parts of the run have paid, and how many processes share what is left: each may spend its part. */
+type Money = { readonly paidUsd: number; readonly sharers: number };
 
 export type ReviewResult = ConductedReview & Delivery & { readonly prepared: PreparedReview };
 
@@ -53,19 +63,32 @@ export async function runReview(
   // Not waited for: GitHub's pauses between writes must not hold up the first subagent. Publishing waits for it by itself.
   const announced = publisher?.begin(signal);
   try {
-    const prepared = await parts.prepare(signal);
-    const checkpoint = parts.checkpointFor?.(prepared);
+    const planned = await parts.prepare(signal);
+    const checkpoint = await parts.checkpointFor?.(planned, signal);
+    const { concurrency } = planned.request;
+    const share = checkpoint === undefined ? undefined : parts.sharedWork;
+    const sharers = (await share?.gather(planned.plan.subtasks.length, concurrency, signal)) ?? 1;
+    const isShared = share !== undefined && checkpoint !== undefined && sharers > 1;
+    const inTurn = isShared ? shareSubtasks(share, checkpoint, concurrency) : undefined;
+    // Then whoever waits for another process must not hold a slot; how many run at once is seen to where they are taken.
+    const prepared = isShared ? { ...planned, request: { ...planned.request, concurrency: Infinity } } : planned;
     const clock = checkpoint?.clock ?? parts.clock;
     const journal = checkpoint === undefined ? parts.journal : both(parts.journal, checkpoint.journal);
     journal.write({ kind: "plan-ready", plan: prepared.plan });
     await using detector = await parts.detectorFor(prepared, signal);
-    const paid = parts.claudeFor?.(prepared, checkpoint?.paidUsd ?? 0);
+    const paid = parts.claudeFor?.(prepared, { paidUsd: checkpoint?.paidUsd ?? 0, sharers });
     const engine = paid === undefined ? undefined : inLanes(paid, checkpoint);
     const investigate =
       engine === undefined
         ? investigateByRules(prepared, detector, clock)
         : investigateByClaude(prepared, engine, { detector, journal, clock });
-    const keep = checkpoint === undefined ? undefined : (inner: Investigate) => checkpoint.investigate(inner);
+    const keep =
+      checkpoint === undefined
+        ? undefined
+        : (inner: Investigate) => {
+            const kept = checkpoint.investigate(inner);
+            return inTurn?.(kept) ?? kept;
+          };
     const isVerified = engine !== undefined && prepared.settings.quality.verify === "on";
     const verify = isVerified ? verifyByClaude(prepared, engine, { journal, clock, keep }) : undefined;
     const failOn = parts.failOn ?? prepared.settings.failOn;
@@ -79,7 +102,7 @@ export async function runReview(
     return { ...conducted, prepared, ...(await deliverReport(conducted.report, prepared, publisher, signal)) };
   } catch (error) {
     await announced;
-    await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
+    if (!isMoved(signal)) await publisher?.abandon(endReason(error, signal), AbortSignal.timeout(LAST_WORDS_MS));
     throw error;
   }
 }

@@ -28,12 +28,18 @@ export type Verify = (
   signal: AbortSignal,
 ) => Promise<Verification>;
 
+/** What verifiers need to know of a run: of a review, all of it is at hand. */
+export type Verifiable = Pick<PreparedReview, "settings" | "head" | "headTexts" | "plan"> & {
+  readonly plannedChange: Pick<PreparedReview["plannedChange"], "files">;
+  readonly request: Pick<PreparedReview["request"], "concurrency">;
+};
+
 /** Text rules that report what stands there, byte for byte: there is nothing to have an opinion on. */
 const CERTAIN_RULES: ReadonlySet<string> = new Set(["invisible-characters", "secret-in-source"]);
 
 /** One fresh subagent for each finding that needs a second mind; all at once, from the same purse as the finders. */
 export function verifyByClaude(
-  prepared: PreparedReview,
+  prepared: Verifiable,
   engine: ClaudeEngine,
   parts: Pick<ClaudeParts, "journal" | "clock"> & {
     /** Keeps what verifiers come to, where the run is kept. */
@@ -65,6 +71,7 @@ export function verifyByClaude(
 export const NOTHING_VERIFIED: Verification = { subtasks: [], outcomes: [], judgements: new Map(), notes: [] };
 
 function needsVerdict(finding: Finding, quality: Settings["quality"]): boolean {
+  if (finding.ignored !== undefined) return false;
   if (compareSeverity(finding.severity, quality.verifyMinimumSeverity) > 0) return false;
   return !(finding.source === "rule" && finding.ruleId !== undefined && CERTAIN_RULES.has(finding.ruleId));
 }
@@ -88,7 +95,7 @@ function verifierOf(finding: Finding, planned: readonly Subtask[]): Subtask {
 }
 
 function verifyOne(
-  prepared: PreparedReview,
+  prepared: Verifiable,
   engine: ClaudeEngine,
   parts: Pick<ClaudeParts, "journal" | "clock">,
   findingOf: ReadonlyMap<string, Finding | undefined>,

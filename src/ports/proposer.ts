@@ -16,6 +16,8 @@ export type Proposed = { readonly branch: string; readonly notes: readonly strin
 
 /** Offers a change as one branch with one commit and one pull request. */
 export interface Proposer {
+  /** The number of the open pull request for these branches; undefined when there is none. */
+  find(proposal: Pick<Proposal, "branch" | "baseBranch">, signal: AbortSignal): Promise<number | undefined>;
   /**
    * Idempotent by the proposal's branch: killed at any point and called again, there is one of each.
    * @throws {ConfigurationError} the token may not write contents at all, or the proposal is not one that may be made.

@@ -108,10 +108,31 @@ export type EndEntry = RunEnding & { readonly kind: "end"; readonly endedMs: num
 
 export type TranscriptEntry = RunHeader | TurnEntry | FailureEntry | OutcomeEntry | ResumeEntry | EndEntry;
 
+/**
+ * What an earlier attempt at a run left, and where this attempt leaves its own. Entries that are read back have had our secrets taken
+ * out and nothing else.
+ */
+export interface RunKeeper {
+  /** Name of the place, for people. */
+  readonly place: string;
+  /**
+   * All entries of the last attempt that was asked for as `now` is, in order, its header first; empty when there is none. Whether they
+   * are of this very plan is looked at by who asks. @throws {ConfigurationError} they cannot be read.
+   */
+  earlier(now: RunHeader, signal: AbortSignal): Promise<readonly TranscriptEntry[]>;
+  /**
+   * Opens the place: behind those entries when the run goes on from them, in place of them when it does not. Undefined when it cannot be
+   * written and that costs no more than the checkpoint.
+   */
+  open(goesOn: boolean, signal: AbortSignal): Promise<(RunStore & AsyncDisposable) | undefined>;
+}
+
 /** Where a run leaves what it needs to be resumed. Nothing here throws: a full disk costs the checkpoint, never the run. */
 export interface RunStore {
-  /** One line, on its way to the disk when this returns: a killed process loses at most the line it was writing. */
+  /** One entry, on its way when this returns: a killed process loses at most what was not `settled`. */
   append(entry: TranscriptEntry): void;
   /** Replaces the report in one step: whoever reads it finds the old one or the new one, whole. */
   saveReport(report: Report): void;
+  /** Resolves when everything that was given so far is safe from a crash; absent where it is as soon as it was given. */
+  settled?(): Promise<void>;
 }

@@ -30,6 +30,8 @@ export interface Snapshot {
   list(signal: AbortSignal): Promise<readonly TreeEntry[]>;
   /** The content of one path; `missing` when it is not in the tree. Concurrent calls are batched. */
   read(path: RepoPath, signal: AbortSignal): Promise<FileContent>;
+  /** A file, a link's target too, byte for byte; undefined where `read` has no content to show: missing, too large, a submodule. */
+  bytes(path: RepoPath, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** Paths of text files that contain `literal` (case-sensitive), sorted; undefined when this source cannot tell faster than by reading. */
   filesContaining(literal: string, signal: AbortSignal): Promise<readonly RepoPath[] | undefined>;
 }

@@ -1,7 +1,7 @@
 import type { StopKind } from "../domain/stop.ts";
 
 /** A wish from outside that the run ends now; `text` says whose, without a full stop. */
-export type StopRequest = { readonly kind: Exclude<StopKind, "interrupted">; readonly text: string };
+export type StopRequest = { readonly kind: Exclude<StopKind, "interrupted" | "moved">; readonly text: string };
 
 /** Where somebody may ask a run to stop. */
 export interface StopSource {

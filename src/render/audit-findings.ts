@@ -89,7 +89,9 @@ function stateText({ state, issue, finding, acceptance }: Standing): string {
   const expired = state !== "accepted" && acceptance !== undefined ? ", its acceptance has expired" : "";
   const since = state === "new" ? "**new**" : `since ${issue.firstSeen.date}${expired}`;
   const agreement = finding.agreement.of > 1 ? ` · found by ${finding.agreement.found} of ${finding.agreement.of}` : "";
-  return `· ${since}${agreement} · \`${issue.id}\``;
+  const second = { confirmed: " · confirmed by a second reader", plausible: " · plausible to a second reader" };
+  const verdict = finding.verdict === "confirmed" || finding.verdict === "plausible" ? second[finding.verdict] : "";
+  return `· ${since}${agreement}${verdict} · \`${issue.id}\``;
 }
 
 function codeBlock(code: string, path: string): string {

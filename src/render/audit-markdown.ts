@@ -8,7 +8,8 @@ import { counted, dollars, tokens } from "./figures.ts";
 import { costText } from "./footer.ts";
 import { neutralizeCode } from "./neutralize-code.ts";
 import { inlineText } from "./neutralize.ts";
-import type { Surroundings } from "./place-link.ts";
+import { phaseTable } from "./phase-table.ts";
+import { placeLink, type Surroundings } from "./place-link.ts";
 import { severityCounts } from "./severity-label.ts";
 
 const MAX_LISTED = 100;
@@ -45,6 +46,7 @@ export function auditMarkdown(report: AuditReport, comparison: Comparison, where
         : `Open before, in files that this run did not read:\n\n${issueList(unchecked, MAX_LISTED)}`,
     ),
     section(`Accepted (${acceptedIssues.length})`, issueList(acceptedIssues, MAX_LISTED)),
+    refutedClaims(report, links),
     section("Coverage", auditCoverage(audit)),
     section("Cost", costs(report)),
     section("Notes", report.notes.map((note) => `- ${inlineText(note, 500)}`).join("\n")),
@@ -112,7 +114,21 @@ function since(comparison: Comparison): string {
 function costs(report: AuditReport): string {
   const { fullPass } = report.audit;
   const price = fullPass.usd === 0 ? "nothing" : `about ${dollars(fullPass.usd)}`;
-  return `This run: ${costText(report)}. Reading all ${counted(fullPass.files, "file")} once (${tokens(fullPass.tokens)} tokens) costs ${price}.`;
+  const phases = phaseTable(report);
+  const sum = `This run: ${costText(report)}. Reading all ${counted(fullPass.files, "file")} once (${tokens(fullPass.tokens)} tokens) costs ${price}.`;
+  return phases === "" ? sum : `${sum}\n\n${phases}`;
+}
+
+/** What a second reader did not confirm, folded: nothing that was claimed goes without a word. */
+function refutedClaims(report: AuditReport, links: Surroundings & { readonly head: string }): string {
+  const refuted = report.findings.filter(({ verdict }) => verdict === "refuted");
+  if (refuted.length === 0) return "";
+  const rows = refuted.slice(0, MAX_LISTED).map((finding) => {
+    const place = placeLink(finding, { base: links.head, head: links.head }, links);
+    return `- ${place} ${inlineText(finding.title, 200)}: ${inlineText(finding.verification ?? "", 300)}`;
+  });
+  const more = refuted.length > MAX_LISTED ? [`- and ${refuted.length - MAX_LISTED} more`] : [];
+  return `<details><summary>Refuted (${refuted.length}): claims that a second reader found to be wrong</summary>\n\n${[...rows, ...more].join("\n")}\n\n</details>`;
 }
 
 function isAccepted({ status }: { readonly status: string }): boolean {

@@ -2,21 +2,21 @@ import type { Finding } from "../domain/finding.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { BODY_LIMIT, cutMarkdown } from "./cut-markdown.ts";
 import { codeSpan, fence } from "./fence.ts";
-import { printFingerprints } from "./fingerprint-mark.ts";
 import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, neutralize } from "./neutralize.ts";
+import { printIdentity } from "./record-mark.ts";
 import { severityLabel } from "./severity-label.ts";
 
 const CUT = "_Cut to fit GitHub's limit; the whole text is in `findings.json`._";
 
 /**
  * The body of one comment on lines or on a file. `suggestionProblem` is why the suggestion is shown as text only; undefined when it
- * may become a `suggestion` block. At most BODY_LIMIT code units; the last line is the finding's fingerprint, hidden.
+ * may become a `suggestion` block. At most BODY_LIMIT code units; the last line is the finding as later commands need it, hidden.
  */
 export function findingComment(finding: Finding, suggestionProblem: string | undefined): string {
-  const mark = printFingerprints([finding.fingerprint]);
+  const mark = printIdentity(finding);
   const text = [
-    `${severityLabel(finding.severity)}: **${inlineText(finding.title)}**`,
+    `${severityLabel(finding.severity)}: **${inlineText(finding.title)}** (${codeSpan(finding.id)})`,
     ...findingText(finding, suggestionProblem),
     details(finding),
   ].join("\n\n");
@@ -72,7 +72,8 @@ function details(finding: Finding): string {
     `- Category ${codeSpan(finding.category)}, lens ${codeSpan(showInvisible(finding.lens))}, confidence ${Math.round(finding.confidence * 100)} %`,
     `- ${capitalized(agreementText(finding))}`,
     ...(isSaid ? [] : [`- A second look says: ${finding.verdict}`]),
-    `- ${codeSpan(finding.id)}, fingerprint ${codeSpan(finding.fingerprint)}`,
+    `- Reply ${codeSpan("/parallel-review explain")} to have it explained, ${codeSpan("/parallel-review ignore <reason>")} to hide it from now on`,
+    `- Fingerprint ${codeSpan(finding.fingerprint)}`,
   ];
   const text = [...verification, lines.join("\n")].join("\n\n");
   return `<details><summary>Why you see this</summary>\n\n${text}\n\n</details>`;

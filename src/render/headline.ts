@@ -4,9 +4,11 @@ import type { Report } from "../domain/report.ts";
 import { counted } from "./figures.ts";
 import { severityCounts } from "./severity-label.ts";
 
-/** Findings that a reader should act on: not refuted, and about this change. */
+/** Findings that a reader should act on: not refuted, not ignored, and about this change. */
 export function introducedFindings(report: Report): readonly Finding[] {
-  return report.findings.filter((finding) => finding.scope === "introduced" && finding.verdict !== "refuted");
+  return report.findings.filter(
+    ({ scope, verdict, ignored }) => scope === "introduced" && verdict !== "refuted" && ignored === undefined,
+  );
 }
 
 /** Whether files are missing that were to be reviewed; also true for a run that failed or was cancelled. */

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<Phase, string>> = {
   gap: "gap passes",
   contract: "contract pass",
   verifier: "verifying",
+  writer: "writing",
 };
 
 /** What each phase of the run used and cost, as a table whose rows add up to its last; "" when there was only one phase. */

@@ -1,15 +1,16 @@
-import type { ChangedByRefactor, LeftOut, RefactorResult, Verification } from "../domain/refactor-result.ts";
+import type { ChangedByRefactor, RefactorResult, Verification } from "../domain/refactor-result.ts";
 import { promptTokens } from "../domain/usage.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
-import { codeSpan, fence } from "./fence.ts";
+import { codeSpan } from "./fence.ts";
 import { counted, dollars, duration, tokens } from "./figures.ts";
-import { neutralizeBlock, neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
+import { pathText } from "./path-text.ts";
+import { fixesSection } from "./proposal-fixes.ts";
+import { leftOutSection } from "./proposal-left-out.ts";
+import { reviewSection } from "./proposal-review.ts";
 
 const MAX_TITLE = 72;
-/** Lines of what the check said about a file that was left out. */
-const SHOWN_LINES = 4;
 const CUT = "_Cut to fit GitHub's limit for pull request texts; the files of the run have the rest._";
 
 /** How the change came about, for its text. */
@@ -39,9 +40,11 @@ export function proposalMarkdown(result: RefactorResult, place: ProposalPlace): 
   const version = (rows: number) => (): string =>
     [
       ...opening(result),
+      ...fixesSection(result.fixes, rows),
       ...changedSection(result, place, rows),
-      ...leftOutSection(result, rows),
+      ...leftOutSection([...result.leftOut, ...result.plan.skipped], rows),
       ...verifiedSection(result, place),
+      ...reviewSection(result.review, rows),
       ...orderSection(result, rows),
       ...runSection(result, place),
     ]
@@ -101,34 +104,6 @@ const BEHAVIOUR: Readonly<Record<ChangedByRefactor["behaviour"], string>> = {
   changed: "**changes**",
   "not-judged": "not judged",
 };
-
-function leftOutSection({ leftOut, plan }: RefactorResult, limit: number): string[] {
-  const all: readonly LeftOut[] = [...leftOut, ...plan.skipped];
-  if (all.length === 0) return [];
-  const items = all.slice(0, limit).map((file) => {
-    const line = `- ${pathText(file.path)}: ${inlineText(file.reason, 400)}`;
-    const complaint = shownComplaint(file.complaint ?? "");
-    return complaint === "" ? line : `${line}\n\n${indented(fence(complaint, "text"))}\n`;
-  });
-  if (all.length > items.length) items.push(`- … and ${all.length - items.length} more`);
-  return ["### Left out, and why", items.join("\n")];
-}
-
-function shownComplaint(complaint: string): string {
-  const lines = showInvisible(complaint)
-    .split("\n")
-    .filter((line) => line.trim() !== "");
-  const shown = lines.slice(0, SHOWN_LINES).map((line) => (line.length <= 300 ? line : `${line.slice(0, 299)}…`));
-  const more = lines.length - shown.length;
-  return neutralizeBlock([...shown, ...(more > 0 ? [`… and ${counted(more, "more line")}`] : [])].join("\n"));
-}
-
-function indented(block: string): string {
-  return block
-    .split("\n")
-    .map((line) => `  ${line}`)
-    .join("\n");
-}
 
 function verifiedSection({ verification, leftOut }: RefactorResult, { command }: ProposalPlace): string[] {
   const shown = command === undefined ? "the check" : codeSpan(command);
@@ -197,9 +172,4 @@ function runSection(result: RefactorResult, { baseBranch, base, runUrl }: Propos
     `${counted(plan.subtasks.length, "writer")} in ${counted(waves, "wave")}: ${duration(schedule.wallMs)}, one after the other ${duration(schedule.sumMs)} · ${cost} · engine ${engine}.${run}`,
     `One commit on ${codeSpan(base.slice(0, 12))} of ${codeSpan(baseBranch)}; running the same request again updates this pull request, closing it means it is not proposed again, and pushing to the branch makes it yours. Opened by a workflow's own token, its checks may wait for somebody to start them.`,
   ];
-}
-
-/** A path as code, whatever is in its name. */
-function pathText(path: string): string {
-  return codeSpan(neutralizeCode(path));
 }

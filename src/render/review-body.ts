@@ -3,10 +3,9 @@ import type { Report } from "../domain/report.ts";
 import { SEVERITIES } from "../domain/severity.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
-import { fence } from "./fence.ts";
+import { codeSpan, fence } from "./fence.ts";
 import { counted, dollars } from "./figures.ts";
 import { agreementText, findingText, verificationText } from "./finding-comment.ts";
-import { printFingerprints } from "./fingerprint-mark.ts";
 import { costText, speedText } from "./footer.ts";
 import { headline, introducedFindings, looksIncomplete } from "./headline.ts";
 import { neutralizeBlock } from "./neutralize-code.ts";
@@ -14,6 +13,7 @@ import { inlineText } from "./neutralize.ts";
 import { phaseTable } from "./phase-table.ts";
 import { placeLink } from "./place-link.ts";
 import type { Surroundings } from "./place-link.ts";
+import { printRecord } from "./record-mark.ts";
 import { severityLabel } from "./severity-label.ts";
 
 const CUT = "_Cut to fit GitHub's limit for comments. Everything is in `findings.json` of this run._";
@@ -36,10 +36,10 @@ const DETAILS: readonly Detail[] = [
 /**
  * The body of the one review: what was read, what was found, every finding that has no comment of its own, and what is
  * missing. Too long a body is cut in steps, least important first, and says so. At most BODY_LIMIT code units; the last line
- * holds the fingerprints, hidden.
+ * holds what later commands need, hidden.
  */
 export function reviewBody(report: Report, where: Surroundings): string {
-  const hidden = printFingerprints(report.findings.map(({ fingerprint }) => fingerprint));
+  const hidden = printRecord(report.findings, missingPaths(report));
   const versions = DETAILS.map((detail, index) => () => {
     const text = bodyWith(report, where, detail);
     return index === 0 ? text : `${text}\n\n${CUT}`;
@@ -68,10 +68,13 @@ export function findingSections(
   ];
 }
 
-/** Findings about older code and those a second look refuted, folded. "" when there are none. */
+/** Findings about older code, those a second look refuted and those that somebody ignored, folded. "" when there are none. */
 export function foldedFindings(report: Report, where: Surroundings, full: boolean): readonly string[] {
-  const refuted = report.findings.filter((finding) => finding.verdict === "refuted");
-  const older = report.findings.filter((finding) => finding.verdict !== "refuted" && finding.scope === "pre-existing");
+  const refuted = report.findings.filter((finding) => finding.verdict === "refuted" && finding.ignored === undefined);
+  const ignored = report.findings.filter((finding) => finding.ignored !== undefined);
+  const older = report.findings.filter(
+    (finding) => finding.verdict !== "refuted" && finding.scope === "pre-existing" && finding.ignored === undefined,
+  );
   const entries = (findings: readonly Finding[]): string =>
     findings.map((finding) => findingEntry(finding, report, where, full)).join("\n\n");
   return [
@@ -80,6 +83,9 @@ export function foldedFindings(report: Report, where: Surroundings, full: boolea
       : []),
     ...(refuted.length > 0
       ? [folded(`${counted(refuted.length, "claim")} that a second look did not confirm`, entries(refuted))]
+      : []),
+    ...(ignored.length > 0
+      ? [folded(`${counted(ignored.length, "finding")} ignored on this pull request`, entries(ignored))]
       : []),
   ];
 }
@@ -120,17 +126,32 @@ function bodyWith(report: Report, where: Surroundings, detail: Detail): string {
 
 function findingEntry(finding: Finding, report: Report, where: Surroundings, full: boolean): string {
   const title = `${severityLabel(finding.severity)}: ${inlineText(finding.title)}`;
+  const id = codeSpan(finding.id);
   const place = placeLink(finding, report.target, where);
   if (!full) {
-    const why = finding.verdict === "refuted" ? inlineText(finding.verification ?? "", 300) : "";
-    return `- **${title}** at ${place}, ${agreementText(finding)}${why === "" ? "" : `. A second look: ${why}`}`;
+    return `- ${id} **${title}** at ${place}, ${agreementText(finding)}${asideOf(finding)}`;
   }
   return [
-    `#### ${title}\n\n${place}, ${agreementText(finding)}`,
+    `#### ${title}\n\n${id} ${place}, ${agreementText(finding)}`,
     ...excerpt(finding),
     ...findingText(finding, ""),
     ...verificationText(finding),
   ].join("\n\n");
+}
+
+/** Why the finding is only listed: who ignores it, or what the second look said. */
+function asideOf({ ignored, verdict, verification = "" }: Finding): string {
+  if (ignored !== undefined) {
+    const reason = ignored.reason === "" ? "no reason given" : inlineText(ignored.reason);
+    return `. Ignored by ${inlineText(ignored.by)}: ${reason}`;
+  }
+  const why = verdict === "refuted" ? inlineText(verification, 300) : "";
+  return why === "" ? "" : `. A second look: ${why}`;
+}
+
+/** What was to be read and was not, or not in full: the files that `retry` reads. */
+function missingPaths(report: Report): readonly string[] {
+  return report.coverage.flatMap(({ path, status }) => (status === "failed" || status === "partial" ? [path] : []));
 }
 
 /** The code that the finding is about, for readers who do not have its lines in view. */

@@ -22,7 +22,7 @@ type RuleText = { readonly name: string; readonly description: string; readonly 
 export type SarifOptions = { readonly version: string; readonly rules?: ReadonlyMap<string, RuleText> };
 
 /**
- * The report as a SARIF 2.1.0 log: an object to be printed as JSON. All text is plain. Refuted findings are there, suppressed;
+ * The report as a SARIF 2.1.0 log: an object to be printed as JSON. All text is plain. Refuted and ignored findings are there, suppressed;
  * findings on removed lines have no region, because code scanning counts in the head version.
  */
 export function sarifLog(report: Report, options: SarifOptions): Record<string, unknown> {
@@ -68,6 +68,13 @@ function rule(id: string, report: Report, text: RuleText | undefined): Record<st
   };
 }
 
+function suppressed({ ignored, verdict }: Finding): Record<string, unknown> {
+  const why =
+    ignored === undefined ? "A second look did not confirm it." : `Ignored by ${ignored.by}. ${ignored.reason}`;
+  if (ignored === undefined && verdict !== "refuted") return {};
+  return { suppressions: [{ kind: "external", status: "accepted", justification: plainMessage(why.trim()) }] };
+}
+
 function result(finding: Finding, ruleIds: readonly string[]): Record<string, unknown> {
   const scenario = finding.failureScenario === "" ? "" : `\n\nWhen it shows: ${finding.failureScenario}`;
   const detail = finding.detail === "" ? "" : `\n\n${finding.detail}`;
@@ -88,9 +95,7 @@ function result(finding: Finding, ruleIds: readonly string[]): Record<string, un
     partialFingerprints: { "parallelReview/v1": finding.fingerprint },
     baselineState: finding.scope === "introduced" ? "new" : "unchanged",
     rank: Math.round(finding.confidence * 100),
-    ...(finding.verdict === "refuted"
-      ? { suppressions: [{ kind: "external", status: "accepted", justification: "A second look did not confirm it." }] }
-      : {}),
+    ...suppressed(finding),
     properties: {
       severity: finding.severity,
       scope: finding.scope,

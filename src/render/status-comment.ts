@@ -1,3 +1,4 @@
+import type { RunMark } from "../domain/review-record.ts";
 import type { Subtask } from "../domain/subtask.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
 import { counted } from "./figures.ts";
@@ -7,6 +8,7 @@ import { inlineText } from "./neutralize.ts";
 import type { Surroundings } from "./place-link.ts";
 import { folded } from "./review-body.ts";
 import type { RunStatus, SubtaskProgress } from "./run-status.ts";
+import { printRunMark } from "./small-marks.ts";
 
 /** More lines than this nobody reads; what is running or has failed is shown first then. */
 const MAX_LINES = 60;
@@ -53,14 +55,20 @@ export type StatusCommentOptions = Surroundings & {
   readonly abandoned?: string;
 };
 
-/** The status comment for any moment of a run: a live checklist of the subtasks, then how it ended. At most BODY_LIMIT code units. */
+/** The status comment for any moment of a run: a live checklist of the subtasks, then how it ended; the last line says so to programs, hidden. At most BODY_LIMIT code units. */
 export function statusComment(status: RunStatus, options: StatusCommentOptions): string {
   const version = (lines: number) => (): string =>
     [...opening(status, options), ...notes(status), checklist(status, options, lines), ...links(options)]
       .filter((part) => part !== "")
       .join("\n\n");
   const versions = [version(MAX_LINES), version(20), version(0)];
-  return firstThatFits(versions, BODY_LIMIT, CUT);
+  const mark = printRunMark({ state: stateOf(status, options) });
+  return `${firstThatFits(versions, BODY_LIMIT - mark.length - 2, CUT)}\n\n${mark}`;
+}
+
+function stateOf(status: RunStatus, options: StatusCommentOptions): RunMark["state"] {
+  if (options.abandoned !== undefined) return "abandoned";
+  return status.report === undefined ? "running" : "ended";
 }
 
 function opening(status: RunStatus, options: StatusCommentOptions): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Lens } from "../domain/lens.ts";
+import { BEHAVIOUR } from "./lenses/behaviour.ts";
 import { CONCURRENCY } from "./lenses/concurrency.ts";
 import { CONTRACTS } from "./lenses/contracts.ts";
 import { CORRECTNESS } from "./lenses/correctness.ts";
@@ -12,7 +13,7 @@ const BUILT_IN: readonly Lens[] = [CORRECTNESS, SECURITY, CONTRACTS, CONCURRENCY
 /** The lens of that name: the repository's own first, then the built-in one; undefined when nobody has it. */
 export function lensNamed(name: string, own: readonly Lens[]): Lens | undefined {
   const named = (lens: Lens): boolean => lens.name === name;
-  return own.find(named) ?? [...BUILT_IN, GAP].find(named);
+  return own.find(named) ?? [...BUILT_IN, GAP, BEHAVIOUR].find(named);
 }
 
 /** The names a request or a setting can ask for, sorted. */

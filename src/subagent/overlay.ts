@@ -35,6 +35,12 @@ export function liveOverlay(snapshot: Snapshot, currentLog: () => EditLog): Snap
       if (edit === undefined) return snapshot.read(path, signal);
       return edit.kind === "delete" ? { kind: "missing" } : { kind: "text", text: edit.text };
     },
+    async bytes(path, signal) {
+      signal.throwIfAborted();
+      const edit = currentLog().find((each) => each.path === path);
+      if (edit === undefined) return snapshot.bytes(path, signal);
+      return edit.kind === "delete" ? undefined : Buffer.from(edit.text, "utf8");
+    },
     async filesContaining(literal, signal) {
       const log = currentLog();
       const found = await snapshot.filesContaining(literal, signal);

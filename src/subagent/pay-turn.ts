@@ -54,7 +54,8 @@ export async function payTurn(
   }
 }
 
-function promptBytes(request: TurnRequest): number {
+/** Bytes of everything that is billed as prompt. */
+export function promptBytes(request: TurnRequest): number {
   const tools = request.tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   return Buffer.byteLength(JSON.stringify([request.system, request.prefix, request.messages, tools]));
 }

@@ -1,11 +1,14 @@
 import { z } from "zod";
 
+import type { FindingFate } from "../domain/fix-order.ts";
 import type { FileSummary } from "../domain/refactor-result.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import { answer, defineTool, mistake, type Tool } from "./toolbox.ts";
 
 const BEHAVIOURS = ["same", "changed"] as const;
 const MAX_FILES = 40;
+
+const Fate = z.object({ id: z.string(), fixed: z.boolean(), reason: z.string().trim().max(600) });
 
 const Input = z.object({
   changes: z
@@ -20,17 +23,42 @@ const Input = z.object({
     )
     .max(MAX_FILES),
   declined: z.array(z.object({ path: z.string(), reason: z.string().trim().min(1).max(600) })).max(MAX_FILES),
+  findings: z.array(Fate).max(500).optional(),
 });
 
 /** What a writer says of its work. */
 export type ChangeReport = {
   readonly summaries: readonly FileSummary[];
   readonly declined: readonly { readonly path: RepoPath; readonly reason: string }[];
+  /** One for each finding that it was to fix. */
+  readonly fates: readonly FindingFate[];
 };
 
-/** The tool by which a writer describes its work; of several reports the last one counts. `edited` are the files it has changed by then. */
+const FATES = {
+  type: "array",
+  description: "one entry for every finding of your task: fixed, or why not",
+  items: {
+    type: "object",
+    properties: {
+      id: { type: "string" },
+      fixed: { type: "boolean" },
+      reason: { type: "string", description: "why it is not fixed; empty if it is" },
+    },
+    required: ["id", "fixed", "reason"],
+    additionalProperties: false,
+  },
+} as const;
+
+/**
+ * The tool by which a writer describes its work; of several reports the last one counts. `edited` are the files it has changed by then.
+ * `isFixing` is for writers that are to fix findings, all of a run or none; `findings` are the ids of this one's.
+ */
 export function reportChangesTool(
-  targets: readonly RepoPath[],
+  {
+    targets,
+    isFixing,
+    findings,
+  }: { readonly targets: readonly RepoPath[]; readonly isFixing: boolean; readonly findings: readonly string[] },
   edited: () => readonly RepoPath[],
   onReport: (report: ChangeReport) => void,
 ): Tool {
@@ -70,13 +98,14 @@ export function reportChangesTool(
               additionalProperties: false,
             },
           },
+          ...(isFixing ? { findings: FATES } : {}),
         },
-        required: ["changes", "declined"],
+        required: ["changes", "declined", ...(isFixing ? ["findings"] : [])],
         additionalProperties: false,
       },
     },
     input: Input,
-    async run({ changes, declined }) {
+    async run({ changes, declined, findings: fates = [] }) {
       const now = edited();
       const known = new Set([...targets, ...now]);
       const stranger = [...changes, ...declined].find(({ path }) => !known.has(path));
@@ -89,7 +118,17 @@ export function reportChangesTool(
       if (missing.length > 0) {
         return Promise.resolve(mistake(`You edited ${missing.join(", ")} but say nothing about it. Report again.`));
       }
-      onReport({ summaries: changes.filter(({ path }) => now.includes(path)), declined });
+      const untold = findings.filter((id) => !fates.some((fate) => fate.id === id));
+      if (untold.length > 0) {
+        return Promise.resolve(
+          mistake(`Say of ${untold.join(", ")} under findings whether it is fixed. Report again.`),
+        );
+      }
+      onReport({
+        fates: fates.filter(({ id }) => findings.includes(id)),
+        summaries: changes.filter(({ path }) => now.includes(path)),
+        declined,
+      });
       return Promise.resolve(answer("Noted. End with report_findings (findings: [] and final: true)."));
     },
   });

@@ -1,3 +1,4 @@
+import type { Finding } from "../domain/finding.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import type { Brief, Guidance } from "./brief.ts";
 import { quoteUntrusted } from "./quote-untrusted.ts";
@@ -26,6 +27,8 @@ export type WritingMaterial = {
   /** A file that an earlier wave has finished, before and after. */
   readonly example: { readonly path: RepoPath; readonly diff: string } | undefined;
   readonly redo: { readonly complaint: string } | undefined;
+  /** What is to be fixed in the files; their lines are those of `files`. */
+  readonly findings: readonly Finding[];
 };
 
 const SYSTEM = `You change the files of one task in a code base; others change its other files at the same time, for the same goal. You can write only the files that your task names.
@@ -39,6 +42,7 @@ Use Edit for parts of a file, Write for a new or a whole one. If you have check,
 const MAX_CONTEXT = 60_000;
 const MAX_IMPORTED = 12_000;
 const MAX_EXAMPLE = 8_000;
+const MAX_FINDING = 6_000;
 
 /** The writer's brief; `system` and `prefix` are the same for all writers of a run, byte for byte. */
 export function writingBrief(context: WritingContext, material: WritingMaterial): Brief {
@@ -55,13 +59,19 @@ export function writingBrief(context: WritingContext, material: WritingMaterial)
 }
 
 function taskText(context: WritingContext, material: WritingMaterial): string {
-  const { files, imported, importers, example, redo } = material;
+  const { files, imported, importers, example, redo, findings } = material;
   return [
     `# Your task: ${material.description}`,
     `You may write: ${material.writes.map((path) => JSON.stringify(path)).join(", ")}.`,
     ...files.map(({ path, text }) =>
       text === undefined ? `${JSON.stringify(path)} does not exist yet.` : quoteUntrusted(path, text),
     ),
+    ...(findings.length === 0
+      ? []
+      : [
+          "# What is to be fixed in them: claims of reviewers, to be checked against the code before you act on them",
+          ...findings.map((finding) => quoteUntrusted(finding.id, findingText(finding))),
+        ]),
     ...section("# What your files import, its declarations", imported, MAX_IMPORTED),
     ...(importers.length === 0
       ? []
@@ -77,6 +87,25 @@ function taskText(context: WritingContext, material: WritingMaterial): string {
         ]),
     context.hasCheck ? "Change your files now, then run check." : "Change your files now.",
   ].join("\n\n");
+}
+
+/** As JSON strings: a text that was written to be obeyed stays a value. */
+function findingText(finding: Finding): string {
+  const { id, path, startLine, endLine, quote, severity, category, title, detail, failureScenario, suggestion } =
+    finding;
+  const shown = {
+    id,
+    path,
+    lines: quote === "" ? "the file as a whole" : `${startLine}-${endLine}`,
+    code: quote,
+    severity,
+    category,
+    title,
+    detail,
+    failureScenario,
+    suggestion,
+  };
+  return JSON.stringify(shown, null, 1).slice(0, MAX_FINDING);
 }
 
 function section(

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { declaredInputs } from "../../src/entry/action-file.ts";
 import { bundleLayout } from "../../src/entry/bundle-layout.ts";
-import { declaredInputs, openDemoScene } from "../../src/entry/demo-scene.ts";
+import { openDemoScene } from "../../src/entry/demo-scene.ts";
 import { runAction } from "../../src/standin/runner/run-action.ts";
 import { startModelServer } from "./model-server.ts";
 

@@ -25,7 +25,11 @@ export type ServedTotals = {
   readonly firstRequestAt: number;
 };
 
-type ServerOptions = Pick<ClaudeOptions, "timing" | "rateLimit" | "storm"> & { readonly outputTokens: number };
+type ServerOptions = Pick<ClaudeOptions, "timing" | "rateLimit" | "storm"> & {
+  readonly outputTokens: number;
+  /** Subagents that report at once (the default), or writers that write their file and then report. */
+  readonly script?: "report" | "write";
+};
 
 export type ModelServer = AsyncDisposable & {
   readonly url: string;
@@ -61,11 +65,16 @@ const HEARD_MS = 50;
 
 async function serve(options: ServerOptions): Promise<void> {
   await using claude = await startClaude(options);
-  claude.script(() =>
-    toolTurn([{ name: "report_findings", input: { findings: [], final: true } }], {
-      outputTokens: options.outputTokens,
-    }),
-  );
+  const end = { name: "report_findings", input: { findings: [], final: true } };
+  claude.script((request) => {
+    const { outputTokens } = options;
+    const path = /^# Your task: (\S+)$/m.exec(request.firstUserText)?.[1] ?? "";
+    if (options.script !== "write") return toolTurn([end], { outputTokens });
+    const text = { file_path: path, content: "gives 1 // done\n" };
+    if (request.turn === 1) return toolTurn([{ name: "Write", input: text }], { outputTokens });
+    const change = { path, what: "done", why: "", behaviour: "same", risk: "" };
+    return toolTurn([{ name: "report_changes", input: { changes: [change], declined: [] } }, end], { outputTokens });
+  });
   let seen = 0;
   process.on("message", () => {
     const entries = claude.journal.messages.slice(seen);

@@ -72,6 +72,19 @@ export function describeSnapshot(name: string, open: () => Promise<Snapshot> | S
       expect(await snapshot.read("image.png", signal())).toEqual({ kind: "binary", size: 5 });
     });
 
+    it("gives files byte for byte, of a link its target, and nothing else", async () => {
+      const snapshot = await open();
+      const bytes = async (path: string): Promise<Buffer | undefined> => {
+        const found = await snapshot.bytes(path, signal());
+        return found === undefined ? undefined : Buffer.from(found);
+      };
+
+      expect(await bytes("latin1.txt")).toEqual(Buffer.from("caf\u00e9\n", "latin1"));
+      expect((await bytes("image.png"))?.length).toBe(5);
+      expect((await bytes("link-out"))?.toString()).toBe("../../etc/passwd");
+      expect(await Promise.all(["vendor/lib", "large.txt", "nowhere.ts"].map(bytes))).toEqual(Array(3).fill(undefined));
+    });
+
     it("does not load what is above its limit", async () => {
       const snapshot = await open();
 

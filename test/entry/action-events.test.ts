@@ -105,7 +105,7 @@ describe.concurrent("a comment", { timeout: 120_000 }, () => {
     ["/parallel-review help", "Commands, as the first line of a comment", "rocket"],
     ["/parallel-review --fast", "unknown option --fast", "confused"],
     ["/parallel-review @everyone", "unknown command `@everyone`", "confused"],
-    ["/parallel-review pause", "`pause` is not available in this version", "confused"],
+    ["/parallel-review explain f1", "There is no review on this pull request yet", "confused"],
     ['/parallel-review ask "why?"', "ask needs the claude engine", "confused"],
     [`/parallel-review --sha ${"0".repeat(40)}`, "is not the head of pull request", "confused"],
   ])("%s is answered", async (body, answer, reaction) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 import { Report } from "../../src/domain/report.ts";
-import { declaredInputs } from "../../src/entry/demo-scene.ts";
+import { declaredInputs } from "../../src/entry/action-file.ts";
 import type { StandinEvent } from "../../src/standin/github/events.ts";
 import type { FileContent } from "../../src/standin/github/git/git-write.ts";
 import type { StandinPullRequest, StandinRepository, StandinReview } from "../../src/standin/github/model.ts";
@@ -31,7 +31,10 @@ export const FLAWS = ["src/formula.ts:3", "src/formula.ts:4"];
 type Files = Readonly<Record<string, FileContent>>;
 
 export type ActOptions = Partial<
-  Pick<ActionStep, "attempt" | "runId" | "environment" | "onOutput" | "signal" | "apiUrl" | "serverUrl" | "repository">
+  Pick<
+    ActionStep,
+    "attempt" | "runId" | "dependencies" | "environment" | "onOutput" | "signal" | "apiUrl" | "serverUrl" | "repository"
+  >
 > & {
   readonly with?: Readonly<Record<string, string>>;
   /** `GRANTED` if not given; a string is used as it is. */

@@ -112,7 +112,19 @@ describe("job: audit", () => {
       suggestion: "",
       confidence: "likely",
     };
-    claude.script(() => toolTurn([{ name: "report_findings", input: { findings: [finding], final: true } }]));
+    claude.script((request) => {
+      const verdict = { verdict: "confirmed", evidence: "Nothing limits it.", quote: "for (const id of ids) {" };
+      const refuted = {
+        verdict: "refuted",
+        evidence: "There are three ids at most.",
+        quote: "for (const id of ids) {",
+      };
+      if (request.body["tools"] !== undefined && JSON.stringify(request.body["tools"]).includes("report_verdict")) {
+        const isModels = request.firstUserText.includes("As many rows");
+        return toolTurn([{ name: "report_verdict", input: isModels ? verdict : refuted }]);
+      }
+      return toolTurn([{ name: "report_findings", input: { findings: [finding], final: true } }]);
+    });
     const inputs = {
       recipe: "database",
       engine: "claude",
@@ -125,11 +137,43 @@ describe("job: audit", () => {
     const asked = claude.journal.entries.length;
     const second = await audit(inputs);
 
-    expect(first).toMatchObject({ exitCode: 0, outputs: { findings: "2" } });
+    expect(first).toMatchObject({ exitCode: 0, outputs: { findings: "1" } });
     expect(first.summary).toContain("As many rows as there are ids");
+    expect(first.summary).toContain("confirmed by a second reader");
+    expect(first.summary).toMatch(/<details><summary>Refuted \(1\)[^]*There are three ids at most/);
+    expect(first.summary).toMatch(/\| verifying \| 2 \|/);
     expect(asked).toBeGreaterThan(0);
     expect(claude.journal.entries).toHaveLength(asked);
-    expect(second).toMatchObject({ exitCode: 0, outputs: { findings: "2", "cost-usd": "0.0000" } });
+    expect(second).toMatchObject({ exitCode: 0, outputs: { findings: "1", "cost-usd": "0.0000" } });
     expect(second.summary).toMatch(/verdict reused/);
+    expect(second.summary).toMatch(/<details><summary>Refuted \(1\)/);
+  });
+
+  it("asks in batches at half price, in one job, and the ledger knows of none when it is over", async () => {
+    await using server = await startClaude({ batches: { pollsUntilEnd: 0 } });
+    server.script(() => toolTurn([{ name: "report_findings", input: { findings: [], final: true } }]));
+    const inputs = {
+      recipe: "auth",
+      batch: "true",
+      engine: "claude",
+      "anthropic-api-key": "sk-ant-test",
+      "anthropic-base-url": server.url,
+    };
+
+    const plan = await audit({ ...inputs, stage: "gate" });
+    const first = await audit(inputs);
+    const refused = await audit({ ...inputs, "dry-run": "true" });
+    const byRules = await audit({ ...inputs, engine: "rules", recipe: "database" });
+    const elsewhere = await audit({ ...inputs, provider: "foundry", resource: "shop", "anthropic-api-key": "" });
+
+    expect(plan.outputs["matrix"]).toBe('["1/1"]');
+    expect(first).toMatchObject({ exitCode: 0, outputs: { conclusion: "success" } });
+    expect(Number(first.outputs["cost-usd"])).toBeGreaterThan(0);
+    const ledger = await stage.github.readFile(stage.repository, "parallel-review/ledger", "ledger.jsonl");
+    expect(ledger?.toString()).not.toContain('"kind":"batch"');
+    expect(server.journal.entries.filter(({ path }) => path === "/v1/messages")).toEqual([]);
+    expect(refused).toMatchObject({ exitCode: 1, log: expect.stringMatching(/batch goes without dry-run/) });
+    expect(byRules).toMatchObject({ exitCode: 1, log: expect.stringMatching(/batches are of the claude engine/) });
+    expect(elsewhere).toMatchObject({ exitCode: 1, log: expect.stringMatching(/provider anthropic, not of foundry/) });
   });
 });

@@ -1,7 +1,10 @@
+import { join } from "node:path";
+
 import nock from "nock";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { actionClaude } from "../../src/entry/action-claude.ts";
+import { declaredInputs } from "../../src/entry/action-file.ts";
 import {
   type ConnectionSettings,
   connectionTo,
@@ -14,7 +17,6 @@ import { type Inputs, readInputs } from "../../src/entry/inputs.ts";
 import { localClaude } from "../../src/entry/local-claude.ts";
 import { workflowIdentity } from "../../src/entry/workflow-identity.ts";
 
-const IDENTITY = { ACTIONS_ID_TOKEN_REQUEST_URL: "https://token.example/?v=2", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "ask" };
 const AWS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret", AWS_REGION: "us-east-1" };
 const GOOGLE = { GOOGLE_APPLICATION_CREDENTIALS: "/login.json", GOOGLE_CLOUD_PROJECT: "shop-42" };
 
@@ -30,22 +32,10 @@ const settings = (over: Partial<ConnectionSettings>): ConnectionSettings => ({
   ...over,
 });
 
+const DECLARED = declaredInputs(join(import.meta.dirname, "../../action.yml"));
+
 const inputsWith = (over: Readonly<Record<string, string>>): Inputs => {
-  const given: Readonly<Record<string, string>> = {
-    job: "auto",
-    stage: "all",
-    provider: "anthropic",
-    "github-token": "token",
-    "anthropic-base-url": DEFAULT_BASE_URL,
-    engine: "auto",
-    model: "claude-sonnet-5-5",
-    "max-concurrency": "32",
-    "time-limit-minutes": "30",
-    "config-path": "x.yml",
-    draft: "false",
-    "dry-run": "false",
-    ...over,
-  };
+  const given: Readonly<Record<string, string>> = { ...DECLARED, "github-token": "token", ...over };
   return readInputs((name) => given[name] ?? "");
 };
 
@@ -128,21 +118,21 @@ describe("connectionTo", () => {
 describe("the way to Claude", () => {
   it("of the Action is a federation rule where there is one and no key", () => {
     const inputs = inputsWith({ "anthropic-federation-rule": "fdrl_1", "anthropic-organization": "org_1" });
-    const env = IDENTITY;
+    const host = { identityToken: async () => "a.jwt" };
 
-    expect(chooseEngine("auto", actionClaude({ inputs, env }))?.connection).toMatchObject({
+    expect(chooseEngine("auto", actionClaude({ inputs, env: {}, host }))?.connection).toMatchObject({
       federation: { rule: "fdrl_1", organization: "org_1", serviceAccount: undefined },
     });
   });
 
   it.each([
     [{ "anthropic-organization": "org_1" }, {}, "permissions to have id-token: write"],
-    [{}, IDENTITY, "needs anthropic-organization"],
+    [{}, { identityToken: async () => "a.jwt" }, "needs anthropic-organization"],
     [{ "anthropic-api-key": "sk" }, {}, "not both"],
-  ])("of the Action says what a federation rule with %o lacks", (over: Record<string, string>, env, line) => {
+  ])("of the Action says what a federation rule with %o lacks", (over: Record<string, string>, host, line) => {
     const inputs = inputsWith({ "anthropic-federation-rule": "fdrl_1", ...over });
 
-    expect(() => chooseEngine("auto", actionClaude({ inputs, env }))).toThrow(line);
+    expect(() => chooseEngine("auto", actionClaude({ inputs, env: {}, host }))).toThrow(line);
   });
 
   it("of the command line is what its options and the environment say; a key goes before a federation", async () => {
@@ -168,12 +158,12 @@ describe("the way to Claude", () => {
   it("of a cloud that was chosen is taken by auto, and not by rules", () => {
     const inputs = inputsWith({ provider: "bedrock" });
 
-    expect(chooseEngine("auto", actionClaude({ inputs, env: AWS }))).toMatchObject({
+    expect(chooseEngine("auto", actionClaude({ inputs, env: AWS, host: {} }))).toMatchObject({
       connection: { provider: "bedrock" },
       modelId: "claude-sonnet-5-5",
     });
-    expect(chooseEngine("rules", actionClaude({ inputs, env: {} }))).toBeUndefined();
-    expect(() => chooseEngine("auto", actionClaude({ inputs, env: {} }))).toThrow("bedrock needs");
+    expect(chooseEngine("rules", actionClaude({ inputs, env: {}, host: {} }))).toBeUndefined();
+    expect(() => chooseEngine("auto", actionClaude({ inputs, env: {}, host: {} }))).toThrow("bedrock needs");
   });
 });
 

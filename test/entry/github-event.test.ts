@@ -75,6 +75,58 @@ describe("readTrigger", () => {
     expect(read("pull_request", draft)).toMatchObject({ kind: "nothing" });
   });
 
+  it("takes a reply under lines of the diff as a command about that thread, where an id may be left out", () => {
+    const [payload] = payloads("pull_request_review_comment") as { comment: object; pull_request: object }[];
+    const reply = (body: string): unknown => ({
+      ...payload,
+      action: "created",
+      pull_request: { ...payload?.pull_request, state: "open" },
+      comment: { ...payload?.comment, id: 12, in_reply_to_id: 7, body },
+    });
+
+    expect(read("pull_request_review_comment", reply("/parallel-review explain"))).toMatchObject({
+      kind: "comment",
+      commentId: 12,
+      threadId: 7,
+      command: { verb: "explain", options: {} },
+      run: "reply-12",
+    });
+    expect(read("pull_request_review_comment", reply("/parallel-review ignore it is a fixture"))).toMatchObject({
+      command: { verb: "ignore", reason: "it is a fixture" },
+    });
+    expect(read("issue_comment", commentPayload("/parallel-review explain"))).toMatchObject({ kind: "mistake" });
+    for (const each of payloads("pull_request_review_comment"))
+      expect(read("pull_request_review_comment", each)).toHaveProperty("kind");
+  });
+
+  it("asks who clicked, where a button of our check or the label asks for a review", () => {
+    const [check] = payloads("check_run").filter(({ action }) => action === "rerequested") as { check_run: object }[];
+    const ours = {
+      ...check,
+      check_run: { ...check?.check_run, name: "parallel-review", pull_requests: [{ number: 3 }] },
+    };
+    const [labelled] = payloads("pull_request").filter(({ action }) => action === "labeled");
+
+    expect(read("check_run", ours)).toMatchObject({
+      kind: "pull-request",
+      pullRequest: 3,
+      run: expect.stringMatching(/^check-\d+-77$/),
+      requester: { login: "octocat" },
+    });
+    expect(read("check_run", check)).toMatchObject({ kind: "nothing" });
+    expect(read("pull_request", { ...labelled, label: { name: "parallel-review" } })).toMatchObject({
+      kind: "pull-request",
+      requester: { login: "Codertocat" },
+    });
+    expect(read("pull_request", { ...labelled, label: { name: "bug" } })).toMatchObject({ kind: "nothing" });
+  });
+
+  it("ends what runs when the pull request is closed", () => {
+    const closed = payloads("pull_request").find(({ action }) => action === "closed");
+
+    expect(read("pull_request", closed)).toMatchObject({ kind: "stop" });
+  });
+
   it("takes the pull request of a dispatch from the input, and asks for it when it is missing", () => {
     expect(read("workflow_dispatch", {}, 12)).toEqual({
       kind: "pull-request",

@@ -67,6 +67,14 @@ describe("deliverReport", () => {
     expect(second.told).toEqual([expect.stringContaining("the 2 findings until then were discarded")]);
   });
 
+  it("says and publishes nothing when another process goes on with the run, whatever on-stop says", async () => {
+    const to = publisher();
+    const moved = AbortSignal.abort(stopReason("moved", "this process is ending"));
+
+    await expect(deliver(to, moved, { settings: { onStop: "publish" } })).rejects.toThrow("this process is ending");
+    expect(to.told).toEqual([]);
+  });
+
   it("publishes nothing when nothing had been found", async () => {
     const to = publisher();
 

@@ -7,10 +7,10 @@ import { checkOutput } from "../../src/render/check-output.ts";
 import { BODY_LIMIT, cutMarkdown, JOB_SUMMARY_LIMIT } from "../../src/render/cut-markdown.ts";
 import { codeSpan, fence } from "../../src/render/fence.ts";
 import { findingComment } from "../../src/render/finding-comment.ts";
-import { parseFingerprints } from "../../src/render/fingerprint-mark.ts";
 import { ganttChart } from "../../src/render/gantt.ts";
 import { jobSummary } from "../../src/render/job-summary.ts";
 import { planMarkdown } from "../../src/render/plan-text.ts";
+import { parseRecord } from "../../src/render/record-mark.ts";
 import { reviewBody } from "../../src/render/review-body.ts";
 import { NO_STATUS, statusAfter } from "../../src/render/run-status.ts";
 import { statusComment } from "../../src/render/status-comment.ts";
@@ -59,7 +59,8 @@ describe("limits", () => {
     expect(body.length).toBeLessThanOrEqual(BODY_LIMIT);
     expect(body).toContain("Everything is in `findings.json`");
     expect(body).toContain("400 findings");
-    expect(parseFingerprints(body)?.fingerprints).not.toEqual([]);
+    expect(parseRecord(body)).toMatchObject({ complete: false });
+    expect(parseRecord(body)?.findings).not.toEqual([]);
     isWhole(body);
   });
 

@@ -30,6 +30,8 @@ function result(over: Partial<RefactorResult> = {}): RefactorResult {
     plan: { subtasks: [], skipped: [], notes: [], warnings: [] },
     edits: [],
     changed: [aFile()],
+    fixes: [],
+    subtasks: [],
     leftOut: [],
     verification: { status: "passed", isolation: "bubblewrap", wallMs: 1_500, runs: 1, notes: [] },
     schedule: { wallMs: 1_000, sumMs: 4_000, criticalPathMs: 1_000, speedup: 4 },
@@ -53,9 +55,30 @@ describe("proposalMarkdown", () => {
     expect(text).toContain("One commit on `aaaaaaaaaaaa` of `main`");
   });
 
+  it("says in one line why many files were left out for one reason", () => {
+    const reason = "None of the rules applies to it.";
+    const leftOut = Array.from({ length: 40 }, (_, index) => ({
+      path: `src/f${index}.ts`,
+      status: "skipped" as const,
+      reason,
+    }));
+
+    const text = proposalMarkdown(result({ leftOut }), place);
+
+    expect(text).toContain(", 40 left out.");
+    expect(text).toContain("- 40 files: None of the rules applies to it. (`src/f0.ts`, ");
+    expect(text).toContain("`src/f4.ts` and 35 more)");
+    expect(text).not.toContain("src/f5.ts");
+  });
+
   it("lists what was left out with the words of the check", () => {
     const leftOut = [
-      { path: "src/b.ts", reason: "The check fails.", complaint: "src/b.ts(1,1): error TS1005: ';' expected." },
+      {
+        path: "src/b.ts",
+        status: "failed" as const,
+        reason: "The check fails.",
+        complaint: "src/b.ts(1,1): error TS1005: ';' expected.",
+      },
     ];
 
     expect(proposalMarkdown(result({ leftOut }), place)).toContain(
@@ -93,7 +116,9 @@ describe("proposalMarkdown", () => {
 
   it("lets nothing act that a model, a path or the check's output says", () => {
     const changed = [aFile({ path: "a|b`@claude`.ts", what: HOSTILE, why: HOSTILE, risk: HOSTILE })];
-    const leftOut = [{ path: "x", reason: HOSTILE, complaint: `${HOSTILE}\n\`\`\`\n@dependabot merge` }];
+    const leftOut = [
+      { path: "x", status: "failed" as const, reason: HOSTILE, complaint: `${HOSTILE}\n\`\`\`\n@dependabot merge` },
+    ];
 
     const text = proposalMarkdown(result({ changed, leftOut, goal: HOSTILE, notes: [HOSTILE] }), place);
 

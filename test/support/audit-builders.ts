@@ -8,6 +8,7 @@ import type { AuditReport } from "../../src/domain/merge-audits.ts";
 import { DEFAULT_SETTINGS } from "../../src/domain/settings.ts";
 import { auditByRules } from "../../src/flow/audit-by-rules.ts";
 import type { AuditRequest } from "../../src/flow/prepare-audit.ts";
+import { readInFanOut } from "../../src/flow/read-all.ts";
 import { type AuditParts, runAudit } from "../../src/flow/run-audit.ts";
 import type { Detector } from "../../src/ports/detector.ts";
 import type { LedgerStore } from "../../src/ports/ledger-store.ts";
@@ -24,6 +25,10 @@ const RECIPE = AuditRecipe.parse({
     { id: "lesser", title: "Lesser", categories: ["lesser"] },
   ],
 });
+
+export function auditRecipe(): AuditRecipe {
+  return RECIPE;
+}
 
 export type CountingDetector = Detector & { readonly read: string[] };
 
@@ -107,7 +112,12 @@ export async function auditOf(audited: Audited): Promise<AuditReport> {
       version: "v1",
       reasonAgainst: () => undefined,
       estimateUsd: audited.estimateUsd ?? (() => 0),
-      investigate: (prepared) => auditByRules(prepared, detector, clock),
+      reader: (prepared) => ({
+        readAll: readInFanOut(prepared, auditByRules(prepared, detector, clock), {
+          clock,
+          journal: { write: () => undefined },
+        }),
+      }),
       [Symbol.asyncDispose]: async () => undefined,
     }),
     ledger: audited.ledger,

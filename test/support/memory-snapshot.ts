@@ -68,6 +68,12 @@ export function memorySnapshot(
       signal.throwIfAborted();
       return content(path);
     },
+    bytes: async (path, signal) => {
+      signal.throwIfAborted();
+      const { kind } = content(path);
+      const isShown = kind === "text" || kind === "binary" || kind === "symlink";
+      return isShown ? stored.get(path)?.bytes : undefined;
+    },
     filesContaining: async (literal, signal) => {
       signal.throwIfAborted();
       if (options.searchable === false) return undefined;

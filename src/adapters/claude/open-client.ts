@@ -15,7 +15,7 @@ type Common = {
 
 /** A client for the connection. The packages of other providers are loaded when one of them is chosen, and only then. */
 export async function openClient(connection: Connection, fetch: ClientOptions["fetch"]): Promise<MessagesClient> {
-  const common: Common = { maxRetries: 0, logLevel: "off", ...(fetch === undefined ? {} : { fetch }) };
+  const common = commonOptions(fetch);
   switch (connection.provider) {
     case "bedrock":
       return bedrockClient(connection, common);
@@ -26,11 +26,17 @@ export async function openClient(connection: Connection, fetch: ClientOptions["f
     case "anthropic":
     case undefined:
     default:
-      return anthropicClient(connection, common);
+      return openAnthropic(connection, fetch);
   }
 }
 
-async function anthropicClient(connection: AnthropicApi, common: Common): Promise<MessagesClient> {
+function commonOptions(fetch: ClientOptions["fetch"]): Common {
+  return { maxRetries: 0, logLevel: "off", ...(fetch === undefined ? {} : { fetch }) };
+}
+
+/** A client for Anthropic's own API, which can more than answer turns. */
+export async function openAnthropic(connection: AnthropicApi, fetch: ClientOptions["fetch"]): Promise<Anthropic> {
+  const common = commonOptions(fetch);
   const baseURL = connection.baseUrl;
   if ("apiKey" in connection) return new Anthropic({ ...common, baseURL, apiKey: connection.apiKey });
   const { oidcFederationProvider } = await import("@anthropic-ai/sdk/lib/credentials/oidc-federation");

@@ -7,18 +7,22 @@ import type { Dialect } from "./dialect.ts";
 const CACHEABLE_PREFIX_CHARACTERS = 4_000;
 const CACHED = { cache_control: { type: "ephemeral" } } as const;
 
-/** The request as the Messages API takes it. */
-export function requestBody(request: TurnRequest, dialect: Dialect): Anthropic.MessageStreamParams {
+/** A turn as the Messages API is asked for it. `cache: false` leaves out what makes it remember the prompt. */
+export function requestBody(
+  request: TurnRequest,
+  dialect: Dialect,
+  { cache } = { cache: true },
+): Omit<Anthropic.MessageCreateParamsNonStreaming, "stream"> {
   const [brief, ...rest] = request.messages;
   if (brief?.role !== "user") throw new Error("a conversation starts with the subagent's brief");
-  const isLongPrefix = request.prefix.length >= CACHEABLE_PREFIX_CHARACTERS;
+  const isLongPrefix = cache && request.prefix.length >= CACHEABLE_PREFIX_CHARACTERS;
   const prefix: Anthropic.TextBlockParam = {
     type: "text",
     text: request.prefix,
     ...(isLongPrefix ? CACHED : {}),
   };
   // From the second turn on the conversation so far is read again by the next one; the first turn is often the last.
-  const goesOn = rest.length > 0;
+  const goesOn = cache && rest.length > 0;
   return {
     model: dialect.modelId(request.model),
     max_tokens: request.maxOutputTokens,
@@ -31,7 +35,9 @@ export function requestBody(request: TurnRequest, dialect: Dialect): Anthropic.M
     })),
     messages: [
       { role: "user", content: [...(request.prefix === "" ? [] : [prefix]), { type: "text", text: brief.text }] },
-      ...rest.map((message, index) => messageParam(message, !dialect.hasAutomaticCaching && index === rest.length - 1)),
+      ...rest.map((message, index) =>
+        messageParam(message, goesOn && !dialect.hasAutomaticCaching && index === rest.length - 1),
+      ),
     ],
     ...(goesOn && dialect.hasAutomaticCaching ? CACHED : {}),
     ...(request.effort === undefined ? {} : { output_config: { effort: request.effort } }),

@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Sha } from "../../domain/change-set.ts";
+import { ConfigurationError, ExternalError } from "../../domain/errors.ts";
+import type { RepoPath } from "../../domain/repo-path.ts";
+import type { Churn } from "../../domain/rotation.ts";
 import type { LoadedTree, TreeSource } from "../../ports/tree-source.ts";
-import { gitHistory } from "./git-history.ts";
+import { commitChurn, gitHistory } from "./git-history.ts";
 import { MAX_FILE_BYTES, openRepository, type GitRepository } from "./git-repository.ts";
 import { gitSnapshot } from "./git-snapshot.ts";
 import { readAttributes } from "./read-attributes.ts";
@@ -24,17 +27,37 @@ export type TreeFetch = Remote & {
 
 /**
  * One commit of a repository on a server, fetched into a private bare repository that is removed on dispose: its tree and its
- * files, without the history before it. Files above the limit of a snapshot are left out.
+ * files, without the history before it. Files above the limit of a snapshot are left out. Who asks for the churn makes it fetch that
+ * history too, by itself and without its files: commits and trees of half a year are about a megabyte.
  */
 export function fetchedTreeSource(program: GitProgram, request: TreeFetch): TreeSource & AsyncDisposable {
   requireSha(request.head);
   const fetched = new AsyncDisposableStack();
 
-  async function fetchInto(signal: AbortSignal): Promise<GitRepository> {
+  async function emptyRepository(signal: AbortSignal): Promise<GitDirectory> {
     const gitDir = await mkdtemp(join(request.temporaryFolder ?? tmpdir(), "parallel-review-"));
     fetched.defer(() => rm(gitDir, { recursive: true, force: true, maxRetries: 3 }));
     const directory: GitDirectory = { program, gitDir };
     await runGit(directory, ["init", "--quiet", "--bare", "--template="], signal);
+    return directory;
+  }
+
+  /** Nothing for a server that does not give it: a rotation without churn is a rotation all the same. */
+  async function churnSince(since: string, signal: AbortSignal): Promise<ReadonlyMap<RepoPath, Churn>> {
+    const directory = await emptyRepository(signal);
+    const options = [`--shallow-since=${since}T00:00:00Z`, "--filter=blob:none"];
+    try {
+      await fetchFrom(directory, request, options, [`+${request.head}:refs/audit/head`], signal);
+      return await commitChurn(directory, request.head, since, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ExternalError || error instanceof ConfigurationError) return new Map();
+      throw error;
+    }
+  }
+
+  async function fetchInto(signal: AbortSignal): Promise<GitRepository> {
+    const directory = await emptyRepository(signal);
     const shallow = ["--depth=1", `--filter=blob:limit=${MAX_FILE_BYTES}`];
     await fetchFrom(directory, request, shallow, [`+${request.head}:refs/audit/head`], signal);
     if (request.previous !== undefined && request.previous !== request.head) {
@@ -51,7 +74,7 @@ export function fetchedTreeSource(program: GitProgram, request: TreeFetch): Tree
     return {
       repository: request.repository,
       head,
-      history: gitHistory(repository, request.head),
+      history: { ...gitHistory(repository, request.head), churn: churnSince },
       attributes: (paths, readSignal) => readAttributes(head, paths, readSignal),
     };
   }

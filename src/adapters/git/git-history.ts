@@ -10,17 +10,46 @@ import { runGit, type GitDirectory } from "./run-git.ts";
 /** Commits whose changes are counted at most; a busier history says the same with fewer. */
 const MAX_COMMITS = 5_000;
 
+const FIXED = ["--no-show-signature", "--no-notes", "--no-color", "--no-decorate", "--no-mailmap"];
+
 /** `<added>TAB<removed>TAB<path>`, `-` twice for binaries. */
 const NUMSTAT = /^\n?(\d+|-)\t(\d+|-)\t/;
+
+/** One changed path of `git log --raw -z --no-renames`: modes and ids, then, after a NUL, the path. */
+const RAW = /^\n?:\d+ \d+ [0-9a-f]+ [0-9a-f]+ [A-Z]$/;
+
+/**
+ * How often each path was changed, from commits and trees alone: for histories without files. Where the history at hand begins,
+ * nothing counts as changed.
+ */
+export async function commitChurn(
+  directory: GitDirectory,
+  head: Sha,
+  since: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<RepoPath, Churn>> {
+  const what = ["--raw", "--no-abbrev", "-z", "--no-merges", "--no-renames", "--format=", `--max-count=${MAX_COMMITS}`];
+  const args = ["log", ...what, ...FIXED, `--since=${since}T00:00:00Z`, "--end-of-options", requireSha(head), "--"];
+  const { output } = await runGit(directory, args, signal, { config: { "log.showRoot": "false" } });
+  const churn = new Map<RepoPath, Churn>();
+  const fields = splitNul(output);
+  for (let index = 0; index + 1 < fields.length; index += 1) {
+    const [change, name] = [fields[index], fields[index + 1]];
+    if (change === undefined || name === undefined || !RAW.test(change.toString("latin1"))) continue;
+    const path = pathFromGit(name);
+    churn.set(path, { commits: (churn.get(path)?.commits ?? 0) + 1, lines: 0 });
+    index += 1;
+  }
+  return churn;
+}
 
 /** The history of one commit, from the object database. */
 export function gitHistory(directory: GitDirectory, head: Sha): History {
   requireSha(head);
   return {
     async churn(since, signal) {
-      const fixed = ["--no-show-signature", "--no-notes", "--no-color", "--no-decorate", "--no-mailmap"];
       const what = ["--numstat", "-z", "--no-merges", "--no-renames", "--format=", `--max-count=${MAX_COMMITS}`];
-      const args = ["log", ...what, ...fixed, `--since=${since}T00:00:00Z`, "--end-of-options", head, "--"];
+      const args = ["log", ...what, ...FIXED, `--since=${since}T00:00:00Z`, "--end-of-options", head, "--"];
       const { output } = await runGit(directory, args, signal);
       return countChurn(output);
     },

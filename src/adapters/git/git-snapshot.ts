@@ -13,6 +13,8 @@ const SEARCH_MS = 20_000;
 const MAX_LITERAL = 1_000;
 const NUL = 0;
 
+type Loaded = { readonly bytes: Buffer } | Extract<FileContent, { readonly kind: "submodule" | "too-large" }>;
+
 function isReadable(size: number | undefined, maxBytes: number): boolean {
   return size === undefined || size <= maxBytes;
 }
@@ -63,14 +65,19 @@ export function gitSnapshot(repository: GitRepository, sha: Sha): Snapshot {
     return abortable(listing, signal);
   }
 
-  async function content(entry: TreeEntry, signal: AbortSignal): Promise<FileContent> {
+  async function contentOf(entry: TreeEntry, signal: AbortSignal): Promise<Loaded> {
     if (entry.kind === "submodule") return { kind: "submodule" };
     if (!isReadable(entry.size, repository.maxFileBytes)) return { kind: "too-large", size: entry.size ?? 0 };
     const object = await repository.objects.read(entry.blob, signal);
     // A filtered fetch leaves out exactly the blobs above the limit.
     if (object === undefined) return { kind: "too-large", size: repository.maxFileBytes };
-    if ("tooLarge" in object) return { kind: "too-large", size: object.tooLarge };
-    const { bytes } = object;
+    return "tooLarge" in object ? { kind: "too-large", size: object.tooLarge } : object;
+  }
+
+  async function content(entry: TreeEntry, signal: AbortSignal): Promise<FileContent> {
+    const loaded = await contentOf(entry, signal);
+    if ("kind" in loaded) return loaded;
+    const { bytes } = loaded;
     if (entry.kind === "symlink") return { kind: "symlink", text: bytes.toString("utf8") };
     return bytes.includes(NUL)
       ? { kind: "binary", size: bytes.length }
@@ -89,6 +96,11 @@ export function gitSnapshot(repository: GitRepository, sha: Sha): Snapshot {
     async read(path, signal) {
       const entry = (await tree(signal)).get(path);
       return entry === undefined ? { kind: "missing" } : content(entry, signal);
+    },
+    async bytes(path, signal) {
+      const entry = (await tree(signal)).get(path);
+      const loaded = entry === undefined ? undefined : await contentOf(entry, signal);
+      return loaded !== undefined && "bytes" in loaded ? loaded.bytes : undefined;
     },
     async filesContaining(literal, signal) {
       signal.throwIfAborted();

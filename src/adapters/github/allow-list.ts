@@ -8,11 +8,18 @@ export type Access = {
   readonly pullRequest?: number;
   /** May make branches below `parallel-review/` and pull requests from them; nothing else is written by such a client. */
   readonly proposes?: boolean;
-  /** May write the branch of the ledger and hand findings to code scanning; nothing else is written by such a client. */
+  /** May write the branch of the ledger and an audit's issue, and hand findings to code scanning; nothing else is written by such a client. */
   readonly audits?: boolean;
 };
 
 type Route = { readonly method: string; readonly path: RegExp; readonly accepts?: (body: unknown) => boolean };
+
+export const RESOLVE_THREAD = `mutation Resolve($id: ID!) {
+  resolveReviewThread(input: { threadId: $id }) { thread { isResolved } }
+}`;
+export const MINIMIZE_COMMENT = `mutation Minimize($id: ID!) {
+  minimizeComment(input: { subjectId: $id, classifier: RESOLVED }) { minimizedComment { isMinimized } }
+}`;
 
 const Query = z.object({ query: z.string() });
 /** The only review event this program ever sends; absent means pending. */
@@ -55,6 +62,14 @@ const LedgerTree = z.strictObject({
     .length(1),
 });
 const LedgerCommit = z.strictObject({ message: z.string(), tree: z.string(), parents: z.array(z.string()).max(1) });
+/** The one issue of an audit, which says of itself what it is. */
+const AUDIT_ISSUE_BODY = z.string().regex(/\n<!-- parallel-review:audit@1 recipe=[a-z0-9-]+ -->\s*$/);
+const NewIssue = z.strictObject({
+  title: z.string(),
+  body: AUDIT_ISSUE_BODY,
+  labels: z.tuple([z.literal("parallel-review")]),
+});
+const ChangedIssue = z.strictObject({ title: z.string(), body: AUDIT_ISSUE_BODY });
 const SarifUpload = z.strictObject({ commit_sha: z.string(), ref: z.string(), sarif: z.string() });
 
 /** Whether the request is one that this client may send: the whole surface of GitHub that we touch is written down here. */
@@ -78,6 +93,9 @@ function routes(access: Access): readonly Route[] {
     at("GET", "/pulls/\\d+/files"),
     at("GET", "/pulls/\\d+/reviews"),
     at("GET", "/pulls/\\d+/reviews/\\d+"),
+    at("GET", "/pulls/\\d+/comments"),
+    at("GET", "/issues"),
+    at("GET", "/issues/\\d+"),
     at("GET", "/issues/\\d+/comments"),
     at("GET", "/compare/[^/]+"),
     at("GET", "/git/ref/.+"),
@@ -111,6 +129,8 @@ function routes(access: Access): readonly Route[] {
         "/git/refs/heads(?:/|%2F)parallel-review(?:/|%2F)ledger",
         (body) => LedgerMove.safeParse(body).success,
       ),
+      at("POST", "/issues", (body) => NewIssue.safeParse(body).success),
+      at("PATCH", "/issues/\\d+", (body) => ChangedIssue.safeParse(body).success),
       at("POST", "/code-scanning/sarifs", (body) => SarifUpload.safeParse(body).success),
     ];
   }
@@ -124,6 +144,9 @@ function routes(access: Access): readonly Route[] {
     at("POST", `/issues/${pull}/comments`),
     at("PATCH", "/issues/comments/\\d+"),
     at("POST", "/issues/comments/\\d+/reactions"),
+    at("POST", `/pulls/${pull}/comments/\\d+/replies`),
+    at("POST", "/pulls/comments/\\d+/reactions"),
+    { method: "POST", path: /^\/graphql$/, accepts: isHiding },
     at("POST", "/check-runs"),
     at("PATCH", "/check-runs/\\d+"),
   ];
@@ -135,6 +158,12 @@ function isQuery(body: unknown): boolean {
   return (
     parsed.success && /^\s*query\b/.test(parsed.data.query) && !/\b(?:mutation|subscription)\b/.test(parsed.data.query)
   );
+}
+
+/** The two mutations there are: what hides a finding that somebody ignores. */
+function isHiding(body: unknown): boolean {
+  const parsed = z.object({ query: z.enum([RESOLVE_THREAD, MINIMIZE_COMMENT]) }).safeParse(body);
+  return parsed.success;
 }
 
 function literal(text: string): string {

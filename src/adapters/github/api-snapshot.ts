@@ -43,6 +43,13 @@ export async function openApiSnapshot(
       const entry = byPath.get(path);
       return entry === undefined ? { kind: "missing" } : content(entry, readSignal);
     },
+    async bytes(path, readSignal) {
+      readSignal.throwIfAborted();
+      const entry = byPath.get(path);
+      const size = entry?.size ?? 0;
+      if (entry === undefined || entry.kind === "submodule" || size > maxBytes) return undefined;
+      return blobs.read({ oid: entry.blob, size }, readSignal);
+    },
     async filesContaining(_literal, findSignal) {
       findSignal.throwIfAborted();
       return Promise.resolve(undefined);

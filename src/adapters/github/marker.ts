@@ -39,6 +39,15 @@ export function markerOf(text: string): Marker | undefined {
   return undefined;
 }
 
+/** The text that people see. */
+export function withoutHidden(text: string): string {
+  const lines = text.trimEnd().split("\n");
+  return lines
+    .slice(0, lines.length - trailingComments(lines))
+    .join("\n")
+    .trimEnd();
+}
+
 /** How many hidden comments, a line each, the text ends with. */
 function trailingComments(lines: readonly string[]): number {
   const last = lines.findLastIndex((line) => !COMMENT.test(line));

@@ -1,18 +1,8 @@
 import { z } from "zod";
 
+import type { Requester } from "../../domain/trigger.ts";
 import type { GitHub } from "./octokit.ts";
 import { errorOf } from "./translate-error.ts";
-
-/** Who asks for a run, as the event tells it. */
-export type Requester = {
-  readonly login: string;
-  /** Absent for a re-run's actor, of whom only the login is known. */
-  readonly id?: number;
-  /** `User`, `Bot`, `Organization`, ...; absent when not known. */
-  readonly type?: string;
-  /** True when an app wrote the comment in the user's name. */
-  readonly viaApp?: boolean;
-};
 
 export type Authorisation = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 

@@ -26,6 +26,10 @@ const SETTING =
  */
 export function createProposer({ github, repositoryUrl, sleep }: ProposerOptions): Proposer {
   return {
+    async find(branches, signal) {
+      const pull = await findPull(github, branches, signal);
+      return pull?.state === "open" ? pull.number : undefined;
+    },
     async propose(proposal, signal) {
       const problem = proposalProblem(proposal);
       if (problem !== undefined) throw new ConfigurationError(`This change is not proposed: ${problem}.`);

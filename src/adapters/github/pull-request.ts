@@ -8,6 +8,8 @@ import type { GitHub } from "./octokit.ts";
 export type PullRequest = {
   readonly number: number;
   readonly head: Sha;
+  /** In the repository that the head comes from, which may be a fork. */
+  readonly headBranch: string;
   /** Tip of the base branch when GitHub last looked; not the merge base. */
   readonly base: Sha;
   readonly baseBranch: string;
@@ -32,7 +34,7 @@ const Payload = z.object({
   draft: z.boolean().nullish(),
   locked: z.boolean().nullish(),
   changed_files: z.int().nonnegative().nullish(),
-  head: z.object({ sha: z.string(), repo: z.object({ id: z.number() }).nullish() }),
+  head: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ id: z.number() }).nullish() }),
   base: z.object({
     sha: z.string(),
     ref: z.string(),
@@ -45,6 +47,7 @@ const PullRequestFacts = Payload.transform((pull): PullRequest => {
   return {
     number: pull.number,
     head: pull.head.sha,
+    headBranch: pull.head.ref,
     base: pull.base.sha,
     baseBranch: pull.base.ref,
     defaultBranch: pull.base.repo.default_branch,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import type { Written } from "../../domain/trigger.ts";
 import type { GitHub } from "./octokit.ts";
 import { forbidden } from "./translate-error.ts";
 
@@ -12,13 +13,13 @@ export type Reaction = "eyes" | "rocket" | "confused";
  */
 export async function react(
   github: GitHub,
-  commentId: number,
+  { commentId, threadId }: Pick<Written, "commentId" | "threadId">,
   content: Reaction,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const answer = await github.send(
     {
-      route: "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+      route: `POST /repos/{owner}/{repo}/${threadId === undefined ? "issues" : "pulls"}/comments/{comment_id}/reactions`,
       parameters: { comment_id: commentId, content },
     },
     z.unknown(),

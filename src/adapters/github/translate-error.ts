@@ -9,6 +9,8 @@ type Permission =
   | "contents: write"
   | "pull-requests: read"
   | "pull-requests: write"
+  | "issues: read"
+  | "issues: write"
   | "checks: write"
   | "security-events: write"
   | "metadata: read";

@@ -4,20 +4,17 @@ import { join } from "node:path";
 import type { Snapshot } from "../../ports/snapshot.ts";
 import type { TreeFile } from "./tree-entries.ts";
 
-/** A content on the disk; `exact` is false for one that is not UTF-8 and so came out different. */
-export type StoredBlob = { readonly file: string; readonly exact: boolean };
-
 /** Contents of files by their git ids, each read and written once. */
 export class BlobFolder {
   readonly #directory: string;
-  readonly #stored = new Map<string, Promise<StoredBlob | undefined>>();
+  readonly #stored = new Map<string, Promise<string | undefined>>();
 
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Where the file's content is; undefined when there is no text to store (binary, too large, gone). */
-  store(base: Snapshot, file: TreeFile): Promise<StoredBlob | undefined> {
+  /** Where the file's content is; undefined when there is none to store (too large, gone). */
+  store(base: Snapshot, file: TreeFile): Promise<string | undefined> {
     const key = file.executable ? `${file.blob}-x` : file.blob;
     const known = this.#stored.get(key);
     if (known !== undefined) return known;
@@ -27,18 +24,13 @@ export class BlobFolder {
     return storing;
   }
 
-  async #load(base: Snapshot, file: TreeFile, target: string): Promise<StoredBlob | undefined> {
-    const text = file.text ?? (await readText(base, file));
-    if (text === undefined) return undefined;
+  async #load(base: Snapshot, file: TreeFile, target: string): Promise<string | undefined> {
+    // Shared by all checks, so none of their signals may end it.
+    const content = file.text ?? (await base.bytes(file.path, new AbortController().signal));
+    if (content === undefined) return undefined;
     await mkdir(this.#directory, { recursive: true, mode: 0o755 });
     // Readable by all: the check may run as another user, and the folder around it is closed to everybody else.
-    await writeFile(target, text, { mode: file.executable ? 0o755 : 0o644 });
-    return { file: target, exact: file.size === undefined || file.size === Buffer.byteLength(text) };
+    await writeFile(target, content, { mode: file.executable ? 0o755 : 0o644 });
+    return target;
   }
-}
-
-async function readText(base: Snapshot, file: TreeFile): Promise<string | undefined> {
-  // Shared by all checks, so none of their signals may end it.
-  const content = await base.read(file.path, new AbortController().signal);
-  return content.kind === "text" ? content.text : undefined;
 }

@@ -12,7 +12,7 @@ export function bubblewrap(programs: { readonly prlimit: string; readonly bwrap:
     name: "bubblewrap",
     writable: false,
     treeSeenAs: () => TREE,
-    start({ argv, tree, dependencies, node, limits }) {
+    start({ argv, tree, dependencies, node, limits, writes = false }) {
       const readOnly = (source: string, target: string): string[] => ["--ro-bind", source, target];
       const optional = (path: string): string[] => ["--ro-bind-try", path, path];
       const args = [
@@ -38,7 +38,9 @@ export function bubblewrap(programs: { readonly prlimit: string; readonly bwrap:
         String(limits.temporaryBytes),
         "--tmpfs",
         "/tmp",
-        ...readOnly(tree, TREE),
+        writes ? "--bind" : "--ro-bind",
+        tree,
+        TREE,
         ...dependencies.flatMap(({ directory, path }) => readOnly(directory, `${TREE}/${path}`)),
         "--remount-ro",
         "/dev",

@@ -27,6 +27,8 @@ type ConfinedRun = {
   readonly dependencies: readonly Dependency[];
   readonly node: NodeProgram;
   readonly limits: Limits;
+  /** Whether the command may change the tree; it may not unless told. */
+  readonly writes?: boolean;
 };
 
 /** What to start, with its whole environment. `stop` ends what killing the started process group would not. */
@@ -47,7 +49,7 @@ export type Confinement = {
   readonly name: string;
   /** The folder that the check sees its tree in. */
   treeSeenAs(run: ConfinedRun): string;
-  /** Whether a check can write into the tree that it was given, so that no file of it may be shared with another. */
+  /** Whether it cannot keep a command from writing into the tree that it was given, so that no file of it may be shared with another. */
   readonly writable: boolean;
   start(run: ConfinedRun): Start;
 };

@@ -5,8 +5,8 @@ const PATH = `${TREE}/node_modules/.bin:/node/bin:/usr/bin:/bin`;
 
 /**
  * Builds a root of its own, read-only but for /tmp, and gives up every capability before the check starts. A constant: whatever varies
- * comes as positional arguments and is never read as shell. `$1` is an empty folder, `$2` the size of /tmp; then pairs of a source and
- * the place to mount it at, read-only; after `--` the command.
+ * comes as positional arguments and is never read as shell. `$1` is an empty folder, `$2` the size of /tmp; then triples of a source, the
+ * place to mount it at, and `ro` or `rw`; after `--` the command.
  */
 const SCRIPT = `set -eu
 root=$1 size=$2
@@ -29,8 +29,8 @@ while [ "$1" != -- ]; do
     : > "$target"
   fi
   mount --bind "$1" "$target"
-  mount -o remount,bind,ro,nosuid "$target"
-  shift 2
+  mount -o "remount,bind,$3,nosuid" "$target"
+  shift 3
 done
 shift
 if [ -d "$root${NPM}" ]; then ln -s "${NPM}/bin/npx-cli.js" "$root/node/bin/npx"; fi
@@ -51,13 +51,13 @@ export function namespaces(programs: { readonly prlimit: string; readonly unshar
     name: "Linux namespaces (unshare)",
     writable: false,
     treeSeenAs: () => TREE,
-    start({ argv, tree, scratch, dependencies, node, limits }) {
-      const mounts: (readonly [string, string])[] = [
-        ["/usr", "/usr"],
-        [node.executable, "/node/bin/node"],
-        ...(node.npm === undefined ? [] : [[node.npm, NPM] as const]),
-        [tree, TREE],
-        ...dependencies.map(({ directory, path }) => [directory, `${TREE}/${path}`] as const),
+    start({ argv, tree, scratch, dependencies, node, limits, writes = false }) {
+      const mounts: (readonly [source: string, target: string, mode: "ro" | "rw"])[] = [
+        ["/usr", "/usr", "ro"],
+        [node.executable, "/node/bin/node", "ro"],
+        ...(node.npm === undefined ? [] : [[node.npm, NPM, "ro"] as const]),
+        [tree, TREE, writes ? "rw" : "ro"],
+        ...dependencies.map(({ directory, path }) => [directory, `${TREE}/${path}`, "ro"] as const),
       ];
       const args = [
         ...prlimitArguments(limits),

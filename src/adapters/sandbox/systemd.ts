@@ -20,7 +20,7 @@ export function systemd(programs: {
     name: "systemd",
     writable: false,
     treeSeenAs: () => SEEN,
-    start({ argv, tree, dependencies, node, limits }) {
+    start({ argv, tree, dependencies, node, limits, writes = false }) {
       const unit = `parallel-review-check-${randomBytes(6).toString("hex")}.service`;
       const properties: readonly string[] = [
         "DynamicUser=1",
@@ -40,7 +40,9 @@ export function systemd(programs: {
         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
         "InaccessiblePaths=-/run/docker.sock -/run/dbus -/run/systemd/private -/var/lib",
         `TemporaryFileSystem=${BASE}:ro`,
-        `BindReadOnlyPaths=${bindPair(tree, SEEN)}`,
+        ...(writes
+          ? [`BindPaths=${bindPair(tree, SEEN)}`, `ReadWritePaths=${SEEN}`]
+          : [`BindReadOnlyPaths=${bindPair(tree, SEEN)}`]),
         ...dependencies.map(({ directory, path }) => `BindReadOnlyPaths=${bindPair(directory, `${SEEN}/${path}`)}`),
         `BindReadOnlyPaths=${bindPair(node.executable, `${NODE}/bin/node`)}`,
         `WorkingDirectory=${SEEN}`,

@@ -10,9 +10,14 @@ const BATCH = 128;
 
 export type TreeFolderOptions = {
   readonly dependencies: readonly Dependency[];
-  /** True when the check can write: it gets files that nobody else has, and links to its dependencies instead of mounts. */
+  /** True when the command can write: it gets files that nobody else has. */
   readonly writable: boolean;
+  /** Whether the dependencies are mounted; else they are linked. */
+  readonly mounts: boolean;
 };
+
+/** What lies at a path: the file that it was linked or copied from, or a symbolic link. */
+export type Placed = { readonly file: string } | { readonly target: string };
 
 /** A tree on the disk that can be turned into another one, at the cost of the files that differ. One check at a time. */
 export class TreeFolder {
@@ -21,8 +26,7 @@ export class TreeFolder {
   readonly scratch: string;
   readonly #root: string;
   readonly #options: TreeFolderOptions;
-  /** What lies at each path: the file that it was linked or copied from. */
-  #content: ReadonlyMap<RepoPath, string> = new Map();
+  #content: ReadonlyMap<RepoPath, Placed> = new Map();
 
   /** `root` does not exist yet. */
   constructor(root: string, options: TreeFolderOptions) {
@@ -33,18 +37,18 @@ export class TreeFolder {
   }
 
   async create(): Promise<void> {
-    const { dependencies, writable } = this.#options;
-    const mounts = dependencies.map(({ path }) => join(this.directory, writable ? dirname(path) : path));
+    const { dependencies, mounts: areMounted } = this.#options;
+    const mounts = dependencies.map(({ path }) => join(this.directory, areMounted ? path : dirname(path)));
     for (const folder of [this.scratch, this.directory, ...mounts])
       await mkdir(folder, { recursive: true, mode: 0o755 });
-    if (!writable) return;
+    if (areMounted) return;
     for (const { directory, path } of dependencies) await symlink(directory, join(this.directory, path));
   }
 
   /** Makes the tree hold exactly these contents, by path. After it threw, the folder is fit for nothing but `remove`. */
-  async become(content: ReadonlyMap<RepoPath, string>, signal: AbortSignal): Promise<void> {
-    const gone = [...this.#content].flatMap(([path, file]) => (content.get(path) === file ? [] : [path]));
-    const fresh = [...content].filter(([path, file]) => this.#content.get(path) !== file);
+  async become(content: ReadonlyMap<RepoPath, Placed>, signal: AbortSignal): Promise<void> {
+    const gone = [...this.#content].flatMap(([path, file]) => (isSame(content.get(path), file) ? [] : [path]));
+    const fresh = [...content].filter(([path, file]) => !isSame(this.#content.get(path), file));
     await inBatches(gone, BATCH, signal, (path) => unlink(join(this.directory, path)));
     for (const folder of new Set(gone.map((path) => dirname(path)))) await this.#removeEmpty(folder);
     for (const folder of new Set(fresh.map(([path]) => dirname(path)))) {
@@ -58,7 +62,12 @@ export class TreeFolder {
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #put(file: string, target: string): Promise<void> {
+  async #put(placed: Placed, target: string): Promise<void> {
+    if ("target" in placed) {
+      await symlink(placed.target, target);
+      return;
+    }
+    const { file } = placed;
     if (this.#options.writable) await copyFile(file, target, constants.COPYFILE_FICLONE);
     // A file system has a limit of links to one file; a tree with more equal files than that gets copies.
     else await link(file, target).catch(() => copyFile(file, target));
@@ -76,4 +85,9 @@ export class TreeFolder {
       }
     }
   }
+}
+
+function isSame(a: Placed | undefined, b: Placed): boolean {
+  if (a === undefined) return false;
+  return "file" in a ? "file" in b && a.file === b.file : "target" in b && a.target === b.target;
 }

@@ -2,10 +2,11 @@ import { join } from "node:path";
 
 import type { RepoPath } from "../../domain/repo-path.ts";
 import type { CheckedTree } from "../../ports/checker.ts";
-import { BlobFolder, type StoredBlob } from "./blob-folder.ts";
+import type { Snapshot } from "../../ports/snapshot.ts";
+import { BlobFolder } from "./blob-folder.ts";
 import { inBatches } from "./in-batches.ts";
-import { treeFiles } from "./tree-entries.ts";
-import { TreeFolder, type TreeFolderOptions } from "./tree-folder.ts";
+import { staysInside, type TreeFile, treeFiles } from "./tree-entries.ts";
+import { type Placed, TreeFolder, type TreeFolderOptions } from "./tree-folder.ts";
 
 /** Files that are read and written at a time. */
 const BATCH = 128;
@@ -39,11 +40,15 @@ export class TreeStore {
 
   async place(tree: CheckedTree, signal: AbortSignal): Promise<PlacedTree> {
     const { files, ...entries } = await treeFiles(tree, signal);
-    const blobs = await inBatches(files, BATCH, signal, (file) => this.#blobs.store(tree.base, file));
-    const content = new Map<RepoPath, string>();
-    for (const [index, { path }] of files.entries()) {
-      const blob = blobs[index];
-      if (blob !== undefined) content.set(path, blob.file);
+    const content = new Map<RepoPath, Placed>();
+    let leftOut = 0;
+    let links = 0;
+    const placed = await inBatches(files, BATCH, signal, (file) => this.#placed(tree.base, file, signal));
+    for (const [index, { path, kind }] of files.entries()) {
+      const what = placed[index];
+      if (what !== undefined) content.set(path, what);
+      else if (kind === "symlink") links += 1;
+      else leftOut += 1;
     }
     const folder = this.#free.pop() ?? (await this.#newFolder());
     try {
@@ -55,12 +60,21 @@ export class TreeStore {
     return {
       directory: folder.directory,
       scratch: folder.scratch,
-      notes: notesOn({ ...entries, blobs }),
+      notes: notesOn({ ...entries, links, leftOut }),
       [Symbol.asyncDispose]: async () => {
         if (this.#options.writable) await folder.remove();
         else this.#free.push(folder);
       },
     };
+  }
+
+  async #placed(base: Snapshot, file: TreeFile, signal: AbortSignal): Promise<Placed | undefined> {
+    if (file.kind === "file") {
+      const stored = await this.#blobs.store(base, file);
+      return stored === undefined ? undefined : { file: stored };
+    }
+    const link = await base.read(file.path, signal);
+    return link.kind === "symlink" && staysInside(file.path, link.text) ? { target: link.text } : undefined;
   }
 
   async #newFolder(): Promise<TreeFolder> {
@@ -75,19 +89,14 @@ function notesOn(found: {
   readonly links: number;
   readonly submodules: number;
   readonly unusual: number;
-  readonly blobs: readonly (StoredBlob | undefined)[];
+  readonly leftOut: number;
 }): readonly string[] {
-  const leftOut = found.blobs.filter((blob) => blob === undefined).length;
-  const altered = found.blobs.filter((blob) => blob?.exact === false).length;
-  return [
-    ...counted(found.links, "symbolic link was", "symbolic links were", "left out: the check sees no links"),
-    ...counted(found.submodules, "submodule was", "submodules were", "left out"),
-    ...counted(found.unusual, "file with an unusual name was", "files with unusual names were", "left out"),
-    ...counted(leftOut, "binary or very large file was", "binary or very large files were", "left out"),
-    ...counted(altered, "file that is not UTF-8 differs", "files that are not UTF-8 differ", "from the repository's"),
-  ];
-}
-
-function counted(count: number, one: string, many: string, what: string): readonly string[] {
-  return count === 0 ? [] : [`${count} ${count === 1 ? one : many} ${what}`];
+  const { links, submodules, unusual, leftOut } = found;
+  const notes = [
+    [links, "symbolic link that leads out of the tree was", "symbolic links that lead out of the tree were"],
+    [submodules, "submodule was", "submodules were"],
+    [unusual, "file with an unusual name was", "files with unusual names were"],
+    [leftOut, "very large file was", "very large files were"],
+  ] as const;
+  return notes.flatMap(([count, one, many]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many} left out`]));
 }

@@ -26,6 +26,8 @@ export type Checkpoint = {
   lane(asker: string, lane: Lane): Lane;
   /** Carries out what is missing; what had ended before is taken as it was. */
   investigate(inner: Investigate): Investigate;
+  /** Another process keeps what became of this subtask. */
+  adopt(subtaskId: string): void;
   /** Takes note of subtasks that end without having been investigated. */
   readonly journal: Journal;
   /** How the run ended, given how it ended now. */

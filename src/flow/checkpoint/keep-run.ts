@@ -61,8 +61,11 @@ export function keepRun({ store, header, clock, prices, memory }: KeptRun): Chec
       const investigation = await inner(subtask, signal, earlier);
       const whole = memory === undefined ? investigation : withLostTurns(investigation, memory.takeRest(subtask.id));
       keep(whole);
+      // What counts as finished must not be paid for again, whatever happens to this process next.
+      await store.settled?.();
       return whole;
     },
+    adopt: (subtaskId) => void kept.add(subtaskId),
     journal: {
       write(event) {
         if (event.kind === "subtask-end" && !kept.has(event.subtask.id)) {

@@ -46,6 +46,7 @@ export function replayRun(memory: RunMemory, plan: Plan): Checkpoint {
       const parts = recorded.parts === undefined ? {} : { parts: recorded.parts };
       return { outcome: { ...outcome, startedMs, endedMs, costUsd }, unanalysed, ...parts };
     },
+    adopt: () => undefined,
     journal: { write: () => undefined },
     ending() {
       // However the flow took it: a report that was told in part is no replay.

@@ -4,6 +4,7 @@ import { addUsage, NO_USAGE, type Usage } from "../../domain/usage.ts";
 import type {
   EndEntry,
   FailureEntry,
+  OutcomeEntry,
   RunHeader,
   StoredError,
   TranscriptEntry,
@@ -49,13 +50,7 @@ export function runMemory(header: RunHeader, entries: readonly TranscriptEntry[]
         exchanges.set(entry.asker, [...(exchanges.get(entry.asker) ?? []), entry]);
         break;
       case "outcome":
-        investigations.set(entry.outcome.subtaskId, {
-          outcome: restored(entry.outcome),
-          unanalysed: entry.unanalysed,
-          ...(entry.parts === undefined
-            ? {}
-            : { parts: entry.parts.map(({ subtask, outcome }) => ({ subtask, outcome: restored(outcome) })) }),
-        });
+        investigations.set(entry.outcome.subtaskId, restoredInvestigation(entry));
         break;
       case "end":
         end = entry;
@@ -93,6 +88,12 @@ export function runMemory(header: RunHeader, entries: readonly TranscriptEntry[]
       return { usage, costUsd };
     },
   };
+}
+
+/** What a subtask had come to. */
+export function restoredInvestigation({ outcome, unanalysed, parts }: OutcomeEntry): Investigation {
+  const split = parts?.map((part) => ({ subtask: part.subtask, outcome: restored(part.outcome) }));
+  return { outcome: restored(outcome), unanalysed, ...(split === undefined ? {} : { parts: split }) };
 }
 
 function timeOf(entry: TranscriptEntry): number {

@@ -1,5 +1,6 @@
 import type { EditLog } from "../../domain/edit-log.ts";
 import type { EditSubtask } from "../../domain/edit-subtask.ts";
+import type { FindingFate } from "../../domain/fix-order.ts";
 import type { FileSummary } from "../../domain/refactor-result.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
 import type { Outcome } from "../../domain/subtask.ts";
@@ -11,6 +12,8 @@ export type Draft = {
   readonly summaries: readonly FileSummary[];
   /** Files of the subtask that it left as they are, and why. */
   readonly declined: readonly { readonly path: RepoPath; readonly reason: string }[];
+  /** What it says of the findings it was to fix; absent when there were none. */
+  readonly fates?: readonly FindingFate[];
 };
 
 /** One writing job. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../domain/errors.ts";
+import type { FixOrder } from "../../domain/fix-order.ts";
 import { compileGlobs } from "../../domain/path-globs.ts";
 import { planRefactor, type RefactorPlan } from "../../domain/plan-refactor.ts";
 import type { Recipe } from "../../domain/recipe.ts";
@@ -12,6 +13,8 @@ export type RefactorRequest = {
   readonly recipe: Recipe;
   /** Globs that a person wrote in this request; [] to take the recipe's. */
   readonly files: readonly string[];
+  /** Where a person named protected files; `files` unless given. */
+  readonly named?: readonly string[];
 };
 
 /** Everything that is decided before the first writer starts. */
@@ -23,6 +26,8 @@ export type PreparedRefactor = {
   readonly texts: ReadonlyMap<RepoPath, string>;
   /** Protected and executable files that a person named. */
   readonly named: ReadonlySet<RepoPath>;
+  /** Present when findings of an earlier run are to be fixed. */
+  readonly fixes?: FixOrder;
 };
 
 /** What one writer may use. */
@@ -34,7 +39,7 @@ const BUDGET: Budget = { turns: 24, tokens: 1_500_000, outputTokens: 16_000 };
  */
 export async function prepareRefactor(
   base: Snapshot,
-  { recipe, files: asked }: RefactorRequest,
+  { recipe, files: asked, named: byPerson = asked }: RefactorRequest,
   signal: AbortSignal,
 ): Promise<PreparedRefactor> {
   const files = asked.length > 0 ? asked : recipe.files;
@@ -49,7 +54,7 @@ export async function prepareRefactor(
     entries,
     text: (path) => texts.get(path),
     files,
-    named: asked,
+    named: byPerson,
     writes: recipe.writes,
     tools: [],
     budget: BUDGET,
@@ -58,7 +63,7 @@ export async function prepareRefactor(
     const reasons = [...plan.warnings, ...plan.skipped.map(({ path, reason }) => `${path}: ${reason}`)];
     throw new ConfigurationError(["There is no file to change:", ...reasons.slice(0, 20)].join("\n  "));
   }
-  const byName = compileGlobs(asked);
+  const byName = compileGlobs(byPerson);
   const named = new Set(entries.map(({ path }) => path).filter((path) => byName.names(path)));
   return { base, recipe, plan, texts, named };
 }

@@ -67,7 +67,9 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
     const start = task.redo === undefined ? {} : { start: task.redo.edits };
     const copy = workingCopy(below, { scope: subtask.scope, named: prepared.named, ...start });
     const targets = targetsOf(subtask);
-    let report: ChangeReport = { summaries: [], declined: [] };
+    const { fixes } = prepared;
+    const findings = targets.flatMap((path) => fixes?.toFix.get(path) ?? []);
+    let report: ChangeReport = { summaries: [], declined: [], fates: [] };
     const tools: readonly Tool[] = [
       ...readOnlyTools(
         copy.view,
@@ -79,14 +81,14 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
         ? []
         : [checkTool({ checker, base: below, log: () => copy.log(), maxChecks: CHECKS_PER_WRITER })]),
       reportChangesTool(
-        targets,
+        { targets, isFixing: fixes !== undefined, findings: findings.map(({ id }) => id) },
         () => copy.log().map(({ path }) => path),
         (latest) => {
           report = latest;
         },
       ),
     ];
-    const material = await materialFor(task, copy.view, prepared, graph, taskSignal);
+    const material = { ...(await materialFor(task, copy.view, prepared, graph, taskSignal)), findings };
     const outcome = await runSubagent(
       subtask,
       writingBrief(context, material),
@@ -108,7 +110,8 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
     const isWhole = outcome.end === "done";
     const edits = isWhole ? copy.log() : [];
     const declined = report.declined.filter(({ path }) => !edits.some((edit) => edit.path === path));
-    return { outcome: { ...outcome, claims: [] }, edits, summaries: isWhole ? report.summaries : [], declined };
+    const told = isWhole ? { summaries: report.summaries, fates: report.fates } : { summaries: [] };
+    return { outcome: { ...outcome, claims: [] }, edits, declined, ...told };
   };
 }
 
@@ -142,7 +145,7 @@ async function materialFor(
   { base }: PreparedRefactor,
   graph: ReadonlyMap<RepoPath, readonly RepoPath[]>,
   signal: AbortSignal,
-): Promise<WritingMaterial> {
+): Promise<Omit<WritingMaterial, "findings">> {
   const targets = targetsOf(subtask);
   const others = subtask.scope.paths.filter((path) => !targets.includes(path));
   const imports = [...new Set(targets.flatMap((path) => graph.get(path) ?? []))].filter(

@@ -95,7 +95,9 @@ export class Batches {
   async #result(batch: Batch, customId: string, params: unknown): Promise<Json> {
     const world = this.#world;
     if (batch.cancelledAt !== undefined) return { type: "canceled" };
-    if (world.options.batches?.expired?.includes(customId) === true) return { type: "expired" };
+    const { expired = [] } = world.options.batches ?? {};
+    const hasExpired = typeof expired === "function" ? expired(customId, params) : expired.includes(customId);
+    if (hasExpired) return { type: "expired" };
     const request = world.readRequest(params);
     const info = { index: world.nextModelRequest(), attempt: 1, inFlight: world.journal.inFlight, headers: {} };
     const answer = "kind" in request ? request : await world.script.answer(request, info);

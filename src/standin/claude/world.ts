@@ -23,8 +23,8 @@ export interface Storm {
 interface BatchLifecycle {
   /** How many polls still say `in_progress` (or `canceling`); 1 without it. */
   readonly pollsUntilEnd?: number;
-  /** Custom ids that expire instead of being answered. */
-  readonly expired?: readonly string[];
+  /** Requests that expire instead of being answered: their custom ids, or what says so of one. */
+  readonly expired?: readonly string[] | ((customId: string, params: unknown) => boolean);
 }
 
 /** Says what is wrong with a request, a line each; what it says becomes a 400 and a recorded violation. */

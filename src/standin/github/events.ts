@@ -1,8 +1,11 @@
+import { deliverEvent } from "./apps/deliver.ts";
+import { checkRunJson } from "./json/check-json.ts";
 import { issueCommentJson, issueJson } from "./json/issue-json.ts";
 import { pullJson } from "./json/pull-json.ts";
 import { repositoryJson } from "./json/repository-json.ts";
 import { reviewCommentJson, reviewJson } from "./json/review-json.ts";
 import { nodeId, userJson } from "./json/user-json.ts";
+import type { StandinCheckRun } from "./model-checks.ts";
 import type {
   StandinIssueComment,
   StandinPullRequest,
@@ -55,6 +58,7 @@ function announce(
   };
   const event: StandinEvent = { name, action, repository, sender, payload };
   if (sender.login !== "github-actions[bot]") emit(world, event);
+  if (name !== "workflow_dispatch") deliverEvent(world, event);
   return event;
 }
 
@@ -114,6 +118,30 @@ export function reviewCommentEvent(
   return announce(world, "pull_request_review_comment", action, repository, sender, {
     comment: reviewCommentJson(world, repository, pull, comment),
     pull_request: pullJson(world, repository, pull),
+  });
+}
+
+/** A button of a check was pressed: only the App that made the check hears of it, and no workflow does. */
+export function checkRunEvent(
+  world: World,
+  repository: StandinRepository,
+  run: StandinCheckRun,
+  sender: StandinUser,
+  button: string | undefined,
+): void {
+  const action = button === undefined ? "rerequested" : "requested_action";
+  deliverEvent(world, {
+    name: "check_run",
+    action,
+    repository,
+    only: run.app,
+    payload: {
+      action,
+      check_run: checkRunJson(world, repository, run),
+      ...(button === undefined ? {} : { requested_action: { identifier: button } }),
+      repository: repositoryJson(world, repository),
+      sender: userJson(world, sender),
+    },
   });
 }
 

@@ -57,6 +57,8 @@ export interface StandinIssue {
   readonly createdAt: string;
   updatedAt: string;
   closedAt?: string | undefined;
+  /** Who changed the body after it was made, oldest first. */
+  readonly edits: { readonly editor: StandinUser; readonly at: string }[];
 }
 
 export type ReviewState = "PENDING" | "COMMENTED" | "APPROVED" | "CHANGES_REQUESTED" | "DISMISSED";

@@ -1,10 +1,18 @@
 import { join } from "node:path";
 
-import { issueCommentEvent, pullEvent, type StandinEvent } from "./events.ts";
+import { issueCommentEvent, pullEvent, reviewCommentEvent, type StandinEvent } from "./events.ts";
 import { createBareRepository, importRefs, resolveCommit } from "./git/git-store.ts";
 import { commitFiles, deleteRef, updateRef, type FileContent } from "./git/git-write.ts";
-import type { AccessLevel, StandinIssueComment, StandinPullRequest, StandinRepository } from "./model.ts";
+import type {
+  AccessLevel,
+  StandinIssueComment,
+  StandinPullRequest,
+  StandinRepository,
+  StandinReview,
+  StandinReviewComment,
+} from "./model.ts";
 import { applyRange, computeRange, publishHead, refreshPulls } from "./pull-state.ts";
+import { replyComment } from "./routes/review-threads.ts";
 import { findRepository, now, requireIssue, requirePull, user, type World } from "./world.ts";
 
 export interface NewRepository {
@@ -151,6 +159,7 @@ export async function openPullRequest(
     commits: [],
     reviews: [],
     reviewComments: [],
+    edits: [],
   };
   applyRange(pull, range);
   repository.issues.set(number, pull);
@@ -185,6 +194,31 @@ export function comment(
   return { comment: made, event: issueCommentEvent(world, repository, made, author, "created") };
 }
 
+/** A person answers in the thread that begins with that comment, under lines of the diff. */
+export function replyTo(
+  world: World,
+  repository: StandinRepository,
+  pull: StandinPullRequest,
+  first: StandinReviewComment,
+  login: string,
+  body: string,
+): { comment: StandinReviewComment; event: StandinEvent } {
+  const author = user(world, login);
+  const review: StandinReview = {
+    id: world.nextId(),
+    author,
+    body: "",
+    state: "COMMENTED",
+    commitId: first.commitId,
+    submittedAt: now(world),
+  };
+  pull.reviews.push(review);
+  const made = replyComment(world, review, first, body);
+  pull.reviewComments.push(made);
+  pull.updatedAt = made.createdAt;
+  return { comment: made, event: reviewCommentEvent(world, repository, pull, made, author, "created") };
+}
+
 /** A person edits a comment, their own or somebody else's. */
 export function editComment(
   world: World,
@@ -197,6 +231,20 @@ export function editComment(
   edited.body = body;
   edited.updatedAt = now(world);
   return issueCommentEvent(world, repository, edited, user(world, login), "edited", previous);
+}
+
+/** A person edits the text of an issue, as a click on one of its checkboxes does. */
+export function editIssue(
+  world: World,
+  repository: StandinRepository,
+  number: number,
+  login: string,
+  body: string,
+): void {
+  const issue = requireIssue(repository, String(number));
+  issue.body = body;
+  issue.updatedAt = now(world);
+  issue.edits.push({ editor: user(world, login), at: issue.updatedAt });
 }
 
 export type PullChange =

@@ -1,10 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { StandinEvent } from "./events.ts";
+import { redeliver } from "./apps/deliver.ts";
+import type { StandinApp, StandinDelivery, StandinInstallation } from "./apps/model-app.ts";
+import { installApp, registerApp, uninstallApp, type NewApp, type NewInstallation } from "./apps/register-app.ts";
+import { checkRunEvent, type StandinEvent } from "./events.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGitRunner } from "./git/git-process.ts";
 import { objectType, readBlob, resolveObject } from "./git/git-store.ts";
@@ -12,10 +14,17 @@ import type { FileContent } from "./git/git-write.ts";
 import type { Permission } from "./http/route.ts";
 import { createGitHubServer, type PageHandler } from "./http/server.ts";
 import { createJournal, type Journal } from "./journal.ts";
-import type { StandinIssueComment, StandinPullRequest, StandinRepository, StandinUser } from "./model.ts";
+import type { StandinCheckRun } from "./model-checks.ts";
+import type {
+  StandinIssueComment,
+  StandinPullRequest,
+  StandinRepository,
+  StandinReviewComment,
+  StandinUser,
+} from "./model.ts";
 import { routes } from "./routes/routes.ts";
 import * as scene from "./scene.ts";
-import type { StandinToken } from "./tokens.ts";
+import { issueToken } from "./tokens.ts";
 import { findRepository, requirePull, user, type World } from "./world.ts";
 
 export interface GitHubOptions {
@@ -86,7 +95,32 @@ export interface GitHubStandin extends AsyncDisposable {
     number: number,
     body: string,
   ): { comment: StandinIssueComment; event: StandinEvent };
+  /** A person answers in the thread that begins with that comment. */
+  replyAs(
+    login: string,
+    repository: StandinRepository,
+    pull: StandinPullRequest,
+    first: StandinReviewComment,
+    body: string,
+  ): { comment: StandinReviewComment; event: StandinEvent };
   editCommentAs(login: string, repository: StandinRepository, comment: StandinIssueComment, body: string): StandinEvent;
+  editIssueAs(login: string, repository: StandinRepository, number: number, body: string): void;
+
+  /** Somebody presses "Re-run" on a check, or one of the buttons that its App put there. */
+  pressCheckButton(login: string, repository: StandinRepository, check: StandinCheckRun, button?: string): void;
+
+  /** Makes an App, as its owner would on the page; its hook is sent a ping. */
+  registerApp(app: NewApp): StandinApp;
+  /** Sends the App's webhooks to that address from now on. */
+  pointHook(app: StandinApp, url: string): void;
+  installApp(app: StandinApp, installation: NewInstallation): StandinInstallation;
+  uninstallApp(app: StandinApp, installation: StandinInstallation): void;
+  /** The App by its slug. @throws Error if there is none */
+  app(slug: string): StandinApp;
+  /** Sends a delivery again, as the button on the App's page does. */
+  redeliver(app: StandinApp, delivery: StandinDelivery): void;
+  /** Resolves once no webhook is on its way any more. */
+  delivered(): Promise<void>;
 
   /** Called for everything that would start workflow runs or webhooks. Returns a function that ends it. */
   onEvent(listener: (event: StandinEvent) => void): () => void;
@@ -122,6 +156,9 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     users: new Map(),
     repositories: new Map(),
     tokens: new Map(),
+    apps: new Map(),
+    codes: new Map(),
+    deliveries: new Set(),
     listeners: new Set(),
     nextId: () => (lastId += 1),
   };
@@ -158,7 +195,24 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
     openPullRequest: async (...args) => scene.openPullRequest(world, ...args),
     changePullRequest: async (...args) => scene.changePull(world, ...args),
     commentAs: (login, target, number, body) => scene.comment(world, target, number, login, body),
+    replyAs: (login, target, pull, first, body) => scene.replyTo(world, target, pull, first, login, body),
     editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
+    editIssueAs: (login, target, number, body) => scene.editIssue(world, target, number, login, body),
+    pressCheckButton: (login, target, check, button) => checkRunEvent(world, target, check, user(world, login), button),
+    registerApp: (app) => registerApp(world, app),
+    pointHook: (app, url) => void Object.assign(app.hook, { url, active: true }),
+    installApp: (app, installation) => installApp(world, app, installation),
+    uninstallApp: (app, installation) => uninstallApp(world, app, installation),
+    app: (slug) => {
+      const found = world.apps.get(slug);
+      if (found === undefined) throw new Error(`there is no App ${slug}`);
+      return found;
+    },
+    redeliver: (app, delivery) => redeliver(world, app, delivery),
+    delivered: async () => {
+      // oxlint-disable-next-line no-await-in-loop -- one webhook may bring forth the next
+      while (world.deliveries.size > 0) await Promise.all(world.deliveries);
+    },
     onEvent: (listener) => {
       world.listeners.add(listener);
       return () => void world.listeners.delete(listener);
@@ -189,21 +243,17 @@ function addToken(world: World, wanted: NewToken): string {
   const login = wanted.login ?? "github-actions[bot]";
   const owner = user(world, login);
   const app = owner.type === "Bot" ? login.replace("[bot]", "") : undefined;
-  const value = wanted.value ?? `${app === undefined ? "github_pat_" : "ghs_"}${randomBytes(18).toString("hex")}`;
-  const token: StandinToken = {
-    value,
+  const token = issueToken(world, {
+    value: wanted.value,
+    prefix: app === undefined ? "github_pat_" : "ghs_",
     owner,
     kind: app === undefined ? "user" : "installation",
     app,
+    installation: undefined,
     permissions: wanted.permissions ?? {},
     repositories: wanted.repositories?.map((name) => name.toLowerCase()),
-    rateLimit: {
-      limit: wanted.rateLimit ?? (app === "github-actions" ? 1000 : 5000),
-      used: 0,
-      resetAt: Math.floor(world.clock().getTime() / 1000) + 3600,
-    },
-    revoked: false,
-  };
-  world.tokens.set(value, token);
-  return value;
+    limit: wanted.rateLimit ?? (app === "github-actions" ? 1000 : 5000),
+    expiresAt: undefined,
+  });
+  return token.value;
 }

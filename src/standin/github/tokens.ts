@@ -1,21 +1,55 @@
+import { randomBytes } from "node:crypto";
+
 import type { Grant, Permission } from "./http/route.ts";
 import type { AccessLevel, StandinRepository, StandinUser } from "./model.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { World } from "./world.ts";
 
 /** A credential as this stand-in knows it. */
 export interface StandinToken {
   readonly value: string;
   readonly owner: StandinUser;
-  /** `installation`: an app's, as GITHUB_TOKEN is. `user`: a person's, which can do no more than the person. */
-  readonly kind: "installation" | "user";
+  /**
+   * `installation`: an app's, as GITHUB_TOKEN is. `user`: a person's, which can do no more than the person. `app`: the App itself,
+   * signed in by a JSON web token; it reaches no repository.
+   */
+  readonly kind: "installation" | "user" | "app";
   /** Slug of the app; undefined for a person's token. */
   readonly app: string | undefined;
+  /** Id of the App's installation; undefined for every other token. */
+  readonly installation: number | undefined;
   readonly permissions: Readonly<Partial<Record<Permission, "read" | "write">>>;
   /** `owner/name` in lower case; undefined is every repository the owner can see. */
   readonly repositories: readonly string[] | undefined;
   readonly rateLimit: RateLimit;
   /** A revoked or expired token is refused as an unknown one. */
   revoked: boolean;
+  /** Milliseconds since the epoch; undefined where nothing of the kind is simulated. */
+  readonly expiresAt: number | undefined;
+}
+
+export interface WantedToken extends Pick<
+  StandinToken,
+  "owner" | "kind" | "app" | "installation" | "permissions" | "repositories" | "expiresAt"
+> {
+  /** A made-up one with the prefix if not given. */
+  readonly value?: string | undefined;
+  readonly prefix: string;
+  /** Requests an hour. */
+  readonly limit: number;
+}
+
+export function issueToken(world: World, wanted: WantedToken): StandinToken {
+  const { limit, prefix, value, ...rest } = wanted;
+  const resetAt = Math.floor(world.clock().getTime() / 1000) + 3600;
+  const token: StandinToken = {
+    ...rest,
+    value: value ?? `${prefix}${randomBytes(18).toString("hex")}`,
+    rateLimit: { limit, used: 0, resetAt },
+    revoked: false,
+  };
+  world.tokens.set(token.value, token);
+  return token;
 }
 
 const ORDER: readonly AccessLevel[] = ["none", "read", "triage", "write", "maintain", "admin"];
@@ -37,11 +71,13 @@ export function canSee(token: StandinToken | undefined, repository: StandinRepos
   if (!repository.private) return true;
   if (token === undefined) return false;
   if (token.repositories !== undefined && !token.repositories.includes(repository.fullName.toLowerCase())) return false;
+  if (token.kind === "app") return false;
   return token.kind === "installation" || accessOf(token.owner.login, repository) !== "none";
 }
 
 /** Whether the token holds one of the grants in this repository. */
 export function holds(token: StandinToken, repository: StandinRepository, needs: readonly Grant[]): boolean {
+  if (token.kind === "app") return false;
   const inScope = token.repositories === undefined || token.repositories.includes(repository.fullName.toLowerCase());
   return inScope && needs.some((grant) => holdsOne(token, repository, grant));
 }

@@ -1,3 +1,4 @@
+import type { StandinApp } from "./apps/model-app.ts";
 import type { StandinEvent } from "./events.ts";
 import type { GitRunner } from "./git/git-process.ts";
 import { notFound, refusal } from "./http/answer.ts";
@@ -18,9 +19,23 @@ export interface World {
   /** By `owner/name` in lower case. */
   readonly repositories: Map<string, StandinRepository>;
   readonly tokens: Map<string, StandinToken>;
+  /** By slug. */
+  readonly apps: Map<string, StandinApp>;
+  /** What a browser was sent away with, for a server to exchange once. */
+  readonly codes: Map<string, StandinCode>;
+  /** Webhooks that are on their way. */
+  readonly deliveries: Set<Promise<void>>;
   readonly listeners: Set<(event: StandinEvent) => void>;
   /** Ids are unique over all kinds of objects. */
   readonly nextId: () => number;
+}
+
+/** A code of the web flows: whose App it makes known, or who signed in to which App. */
+export interface StandinCode {
+  readonly app: StandinApp;
+  /** Undefined for the code of a manifest. */
+  readonly login: string | undefined;
+  readonly expiresAt: number;
 }
 
 /** GitHub's own bot, whose GITHUB_TOKEN every workflow run gets: https://api.github.com/users/github-actions%5Bbot%5D */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { isAllowed } from "../../../src/adapters/github/allow-list.ts";
+import { isAllowed, MINIMIZE_COMMENT, RESOLVE_THREAD } from "../../../src/adapters/github/allow-list.ts";
 import { guardFetch } from "../../../src/adapters/github/guarded-fetch.ts";
 import { API } from "./support.ts";
 
@@ -30,6 +30,10 @@ describe("the list of allowed requests", () => {
     ["POST", "/repos/acme/shop/issues/7/comments", { body: "x" }],
     ["PATCH", "/repos/acme/shop/issues/comments/9", { body: "x" }],
     ["POST", "/repos/acme/shop/check-runs", {}],
+    ["POST", "/repos/acme/shop/pulls/7/comments/9/replies", { body: "x" }],
+    ["POST", "/repos/acme/shop/pulls/comments/9/reactions", { content: "eyes" }],
+    ["POST", "/graphql", { query: RESOLVE_THREAD, variables: { id: "PRRT_1" } }],
+    ["POST", "/graphql", { query: MINIMIZE_COMMENT, variables: { id: "PRRC_1" } }],
   ])("lets only a writer %s %s", (method, path, body) => {
     expect(isAllowed(WRITER, method, path, body)).toBe(true);
     expect(isAllowed(READER, method, path, body)).toBe(false);
@@ -52,6 +56,8 @@ describe("the list of allowed requests", () => {
     ["a tarball", "GET", `/repos/acme/shop/tarball/${SHA}`, undefined],
     ["a mutation", "POST", "/graphql", { query: "mutation { addStar(input: {}) { id } }" }],
     ["a mutation behind a query", "POST", "/graphql", { query: "query A { x } mutation B { y }" }],
+    ["a reply on another pull request", "POST", "/repos/acme/shop/pulls/8/comments/9/replies", { body: "x" }],
+    ["hiding more than one comment", "POST", "/graphql", { query: `${MINIMIZE_COMMENT} mutation B { y }` }],
     ["an anonymous document", "POST", "/graphql", { query: "{ viewer { login } }" }],
   ])("refuses %s", (_what, method, path, body) => {
     expect(isAllowed(WRITER, method, path, body)).toBe(false);

@@ -97,14 +97,14 @@ describe("a reaction", () => {
   it.each([200, 201])("is set when GitHub answers %i", async (status) => {
     nock(API).post("/repos/acme/shop/issues/comments/3/reactions", { content: "eyes" }).reply(status, { id: 1 });
 
-    expect(await react(client({ writeTo: 7 }), 3, "eyes", never())).toBeUndefined();
+    expect(await react(client({ writeTo: 7 }), { commentId: 3 }, "eyes", never())).toBeUndefined();
   });
 
   it("is only missed when it is not permitted, or the comment is gone", async () => {
     nock(API).post("/repos/acme/shop/issues/comments/3/reactions").reply(403, { message: "Resource not accessible" });
     nock(API).post("/repos/acme/shop/issues/comments/3/reactions").reply(404, { message: "Not Found" });
 
-    expect(await react(client({ writeTo: 7 }), 3, "rocket", never())).toContain("pull-requests: write");
-    expect(await react(client({ writeTo: 7 }), 3, "rocket", never())).toContain("404");
+    expect(await react(client({ writeTo: 7 }), { commentId: 3 }, "rocket", never())).toContain("pull-requests: write");
+    expect(await react(client({ writeTo: 7 }), { commentId: 3 }, "rocket", never())).toContain("404");
   });
 });

@@ -10,6 +10,7 @@ import type { FaultEffect } from "../../../src/standin/github/faults.ts";
 import type { StandinRepository } from "../../../src/standin/github/model.ts";
 import { type GitHubStandin, startGitHub } from "../../../src/standin/github/start-github.ts";
 import { createGitHubContract, type GitHubContract } from "../../contract/github/github-contract.ts";
+import { mortal } from "./mortal.ts";
 import { never } from "./support.ts";
 
 const MAY_PROPOSE = { contents: "write", pull_requests: "write" } as const;
@@ -102,26 +103,6 @@ function whole({ proposal }: Scene, over: object = {}) {
     onBase: true,
     files: ["removed old.ts", "modified src/a.ts", "added src/c.ts"],
     ...over,
-  };
-}
-
-/** A process that is killed when GitHub has done its `at`-th request, and whose answer never comes. */
-function mortal(at: number): { readonly fetch: Fetch; readonly killed: Promise<"killed"> } {
-  let sent = 0;
-  const killed = Promise.withResolvers<"killed">();
-  const dead = new Promise<never>(() => {});
-  if (at === 0) killed.resolve("killed");
-  return {
-    killed: killed.promise,
-    fetch: async (input, init) => {
-      sent += 1;
-      if (sent > at) return dead;
-      const answer = await fetch(input, init);
-      if (sent < at) return answer;
-      await answer.arrayBuffer();
-      killed.resolve("killed");
-      return dead;
-    },
   };
 }
 

@@ -65,8 +65,8 @@ describe("the facts of a pull request", () => {
     [{ draft: true }, { draft: true }],
     [{ locked: true }, { locked: true }],
     [{ body: null }, { body: "" }],
-    [{ head: { sha: HEAD, repo: { id: 2 } } }, { fromFork: true }],
-    [{ head: { sha: HEAD, repo: null } }, { fromFork: true }],
+    [{ head: { sha: HEAD, ref: "feature", repo: { id: 2 } } }, { fromFork: true }],
+    [{ head: { sha: HEAD, ref: "feature", repo: null } }, { fromFork: true }],
   ])("%j means %j", (sent, meant) => {
     expect(pullRequestOfEvent(apiPull(sent))).toMatchObject(meant);
   });

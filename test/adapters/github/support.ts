@@ -42,7 +42,7 @@ export function apiPull(over: Readonly<Record<string, unknown>> = {}): Record<st
     draft: false,
     locked: false,
     changed_files: 2,
-    head: { sha: HEAD, repo: { id: 1 } },
+    head: { sha: HEAD, ref: "feature", repo: { id: 1 } },
     base: { sha: BASE, ref: "main", repo: { id: 1, default_branch: "main" } },
     ...over,
   };

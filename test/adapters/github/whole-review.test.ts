@@ -50,7 +50,7 @@ async function review(count: number, store: boolean) {
   const before = github.journal.entries.length;
 
   const who = await authorise(read, { login: "mona", id: comment.author.id, type: "User" }, new Set(), never());
-  await react(write, comment.id, "eyes", never());
+  await react(write, { commentId: comment.id }, "eyes", never());
   const facts = await readPullRequest(read, pull.number, never());
   const tree = memorySnapshot(files);
   const stored: StoredChange = {
@@ -76,7 +76,7 @@ async function review(count: number, store: boolean) {
       finding(`f${index}`, { path, startLine: 1, endLine: 1, placement: store ? "summary" : "inline" }),
     );
   await publisher.publish(reportOf(findings), changeSet, never());
-  await react(write, comment.id, "rocket", never());
+  await react(write, { commentId: comment.id }, "rocket", never());
 
   const requests = github.journal.entries.slice(before);
   return {

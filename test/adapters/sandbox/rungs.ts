@@ -6,7 +6,8 @@ import type { Dependency, Limits } from "../../../src/adapters/sandbox/confineme
 import { ladder, type Rung } from "../../../src/adapters/sandbox/ladder.ts";
 import { nodeProgram } from "../../../src/adapters/sandbox/node-program.ts";
 import { probe } from "../../../src/adapters/sandbox/probe.ts";
-import { checkerOn, type SandboxChecker, type SandboxOptions } from "../../../src/adapters/sandbox/sandbox-checker.ts";
+import { checkerOn, type SandboxChecker } from "../../../src/adapters/sandbox/sandbox-checker.ts";
+import type { SandboxOptions } from "../../../src/adapters/sandbox/sandbox-options.ts";
 
 /** Enough for node, little enough that what runs wild does not hurt the machine that tests. */
 export const TEST_LIMITS: Limits = {

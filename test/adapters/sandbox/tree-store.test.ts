@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -15,7 +15,7 @@ import { memorySnapshot } from "../../support/memory-snapshot.ts";
 const signal = new AbortController().signal;
 
 async function aStore(writable = false): Promise<TreeStore> {
-  return new TreeStore(await mkdtemp(join(tmpdir(), "tree-store-")), { dependencies: [], writable });
+  return new TreeStore(await mkdtemp(join(tmpdir(), "tree-store-")), { dependencies: [], writable, mounts: !writable });
 }
 
 /** The paths of all files in a folder, sorted. */
@@ -32,9 +32,9 @@ function counting(snapshot: Snapshot): { readonly snapshot: Snapshot; readonly r
     reads,
     snapshot: {
       ...snapshot,
-      read: async (path, reading) => {
+      bytes: async (path, reading) => {
         reads.push(path);
-        return snapshot.read(path, reading);
+        return snapshot.bytes(path, reading);
       },
     },
   };
@@ -64,27 +64,61 @@ describe("tree store", () => {
     expect(placed.notes).toEqual([]);
   });
 
-  it("never puts a link, a submodule or a name that is no plain path on the disk, and says what it left out", async () => {
+  it("has binary files and others that are no UTF-8 byte for byte", async () => {
+    const base = memorySnapshot({ "image.png": new Uint8Array([0, 1, 255]), "latin1.ts": new Uint8Array([0xe9]) });
+
+    await using placed = await (await aStore()).place({ base, edits: [] }, signal);
+
+    expect(await readFile(join(placed.directory, "image.png"))).toEqual(Buffer.from([0, 1, 255]));
+    expect(await readFile(join(placed.directory, "latin1.ts"))).toEqual(Buffer.from([0xe9]));
+    expect(placed.notes).toEqual([]);
+  });
+
+  it("has links that stay in the tree, and says which others, submodules and odd names it leaves out", async () => {
     const base = memorySnapshot({
       '"a\\nb"': "odd",
       "../evil": "x",
-      "image.png": new Uint8Array([0, 1]),
-      "latin1.ts": new Uint8Array([0xe9]),
+      "large.bin": new Uint8Array(5_000_001),
       lib: { submodule: "1".repeat(40) },
       link: { symlink: "/etc" },
-      other: { symlink: "/proc/self/environ" },
+      "src/a.ts": "a",
+      "src/b.ts": { symlink: "a.ts" },
+      "src/deep/c.ts": { symlink: "../../src/a.ts" },
+      "src/out": { symlink: "../../etc" },
     });
 
     await using placed = await (await aStore()).place({ base, edits: [] }, signal);
 
-    expect(await filesIn(placed.directory)).toEqual(["latin1.ts"]);
+    expect(await filesIn(placed.directory)).toEqual(["src/a.ts", "src/b.ts", "src/deep/c.ts"]);
+    expect(await readFile(join(placed.directory, "src/deep/c.ts"), "utf8")).toBe("a");
     expect(placed.notes).toEqual([
-      "2 symbolic links were left out: the check sees no links",
+      "2 symbolic links that lead out of the tree were left out",
       "1 submodule was left out",
       "2 files with unusual names were left out",
-      "1 binary or very large file was left out",
-      "1 file that is not UTF-8 differs from the repository's",
+      "1 very large file was left out",
     ]);
+  });
+
+  it("lets no link lead out of the tree, however many it has to go through", async () => {
+    const name = fc.constantFrom("a", "b", "..", ".");
+    const targets = fc.array(name, { minLength: 1, maxLength: 5 }).map((parts) => parts.join("/"));
+    const paths = fc.constantFrom("a", "b", "c/a", "c/b", "c/d/a", "c/d/b");
+    const links = fc.uniqueArray(fc.tuple(paths, targets), { selector: ([path]) => path, maxLength: 5 });
+    const store = await aStore();
+
+    await fc.assert(
+      fc.asyncProperty(links, async (some) => {
+        const base = memorySnapshot(
+          Object.fromEntries(some.map(([path, symlinkTo]) => [path, { symlink: symlinkTo }])),
+        );
+        await using placed = await store.place({ base, edits: [] }, signal);
+
+        for (const file of await filesIn(placed.directory)) {
+          const end = await realpath(join(placed.directory, file)).catch(() => undefined);
+          expect(`${end ?? placed.directory}/`.startsWith(`${placed.directory}/`)).toBe(true);
+        }
+      }),
+    );
   });
 
   it("reads each file of a base once, for all checks on it and on overlays over it", async () => {
@@ -157,7 +191,7 @@ describe("tree store", () => {
 
   it("leaves nothing of a tree that was not finished", async () => {
     const root = await mkdtemp(join(tmpdir(), "tree-store-"));
-    const store = new TreeStore(root, { dependencies: [], writable: false });
+    const store = new TreeStore(root, { dependencies: [], writable: false, mounts: true });
     const tree = { base: memorySnapshot({ "a.ts": "a" }), edits: [] };
     const controller = new AbortController();
     controller.abort(new Error("enough"));
@@ -172,9 +206,9 @@ describe("tree store", () => {
     let failures = 1;
     const flaky: Snapshot = {
       ...good,
-      read: async (path, reading) => {
+      bytes: async (path, reading) => {
         if (failures-- > 0) throw new Error("once");
-        return good.read(path, reading);
+        return good.bytes(path, reading);
       },
     };
     const store = await aStore();

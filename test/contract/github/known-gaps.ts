@@ -20,6 +20,11 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     violation: /^response(?:\/\d+)?\/(?:original_)?line must be integer$/,
     reason: "line is null for a comment on a file, and once the line has left the diff; the description says integer",
   },
+  {
+    operation: /^apps\/list-installations$/,
+    violation: /^response\/\d+\/account must /,
+    reason: "the account is a user or an enterprise, as in every other answer; the description says it is both at once",
+  },
 ];
 
 /**

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 
+import { editLog } from "../../../src/domain/edit-log.ts";
 import { RecipeFields } from "../../../src/domain/recipe.ts";
+import { Report } from "../../../src/domain/report.ts";
 import type { WriteDraft, WritingTask } from "../../../src/flow/refactor/draft.ts";
 import { prepareRefactor } from "../../../src/flow/refactor/prepare-refactor.ts";
+import { refactorReport } from "../../../src/flow/refactor/refactor-report.ts";
 import { type RefactorParts, runRefactor } from "../../../src/flow/refactor/run-refactor.ts";
+import type { Formatter } from "../../../src/ports/formatter.ts";
 import { overlay } from "../../../src/subagent/overlay.ts";
 import { workingCopy } from "../../../src/subagent/working-copy.ts";
 import { anOutcome } from "../../support/builders.ts";
@@ -95,6 +99,23 @@ describe("runRefactor", () => {
     expect(await checker.check({ base, edits: result.edits }, never)).toMatchObject({ status: "passed" });
     expect(result).toMatchObject({ conclusion: "partial", verification: { status: "passed" } });
     expect(new Set(prepared.plan.subtasks.map(({ wave }) => wave)).size).toBe(5);
+
+    const report = Report.parse(refactorReport(result, { repository: "acme/shop", base: base.sha }));
+    expect(report.coverage.map(({ path }) => path)).toEqual(Object.keys(files).toSorted());
+    expect(report.coverage.filter(({ status }) => status === "reviewed").map(({ path }) => path)).toEqual(good);
+    expect(report.coverage.every(({ status, reason }) => status === "reviewed" || reason !== undefined)).toBe(true);
+    expect(report).toMatchObject({ job: "refactor", conclusion: "partial" });
+    expect(report.subtasks.map(({ id }) => id)).toEqual(prepared.plan.subtasks.map(({ id }) => id));
+  });
+
+  it("is a failure, not nothing to do, when all that was to be changed broke", async () => {
+    const base = memorySnapshot({ "a.ts": "gives 1\n" });
+    const prepared = await prepareRefactor(base, { recipe, files: ["*.ts"] }, never);
+    const write = writer(base, () => new Error("the writer crashed"));
+
+    const result = await runRefactor(prepared, parts(write), never, never);
+
+    expect(result).toMatchObject({ conclusion: "failure", edits: [] });
   });
 
   it("shows a writer what those it waited for have made", async () => {
@@ -129,6 +150,62 @@ describe("runRefactor", () => {
     expect(asked).toEqual(["a.ts ", "b.ts ", "b.ts b.ts(1,1): error TS1005: broken."]);
     expect(result).toMatchObject({ conclusion: "success", leftOut: [] });
     expect(result.edits.map(({ path }) => path)).toEqual(["a.ts", "b.ts"]);
+  });
+
+  it("formats what was written, and only that, before it is checked", async () => {
+    const base = memorySnapshot({ "a.ts": "gives 1\n", "b.ts": "gives 1\n", "c.ts": "gives 1\n" });
+    const prepared = await prepareRefactor(base, { recipe, files: ["a.ts", "b.ts"] }, never);
+    const stranger = { kind: "create" as const, path: "c.ts", text: "broken\n" };
+    const formatter: Formatter = {
+      async format({ edits }) {
+        const tidy = edits.map((edit) => (edit.kind === "delete" ? edit : { ...edit, text: `${edit.text}// tidy\n` }));
+        return Promise.resolve({ status: "formatted", edits: [...tidy, stranger] });
+      },
+    };
+    const write = writer(base, () => "// two");
+
+    const result = await runRefactor(prepared, parts(write, { formatter }), never, never);
+
+    expect(result.edits.map((edit) => (edit.kind === "delete" ? "" : edit.text))).toEqual([
+      "gives 1\n// two\n// tidy\n",
+      "gives 1\n// two\n// tidy\n",
+    ]);
+    expect(result.conclusion).toBe("success");
+  });
+
+  it("keeps what was written, and says so, when it cannot be formatted", async () => {
+    const base = memorySnapshot({ "a.ts": "gives 1\n" });
+    const prepared = await prepareRefactor(base, { recipe, files: ["a.ts"] }, never);
+    const formatter: Formatter = {
+      format: async () => Promise.resolve({ status: "failed", reason: "The formatter ended with 2." }),
+    };
+    const write = writer(base, () => "// two");
+
+    const result = await runRefactor(prepared, parts(write, { formatter }), never, never);
+
+    expect(result.edits).toMatchObject([{ text: "gives 1\n// two\n" }]);
+    expect(result.notes).toContain("Nothing was formatted: The formatter ended with 2.");
+  });
+
+  it.each([
+    ["another's file", "b.ts"],
+    ["a new file", "new.ts"],
+    ["a workflow", ".github/workflows/ci.yml"],
+    ["a manifest", "package.json"],
+  ])("drops all of a draft that holds %s, though its writer's tools would have denied it", async (_, path) => {
+    const base = memorySnapshot({ "a.ts": "gives 1\n", "b.ts": "gives 1\n" });
+    const prepared = await prepareRefactor(base, { recipe, files: ["a.ts", "b.ts"] }, never);
+    const inner = writer(base, () => "// two");
+    const write: WriteDraft = async (task, signal) => {
+      const draft = await inner(task, signal);
+      if (task.subtask.id !== "s1") return { ...draft, edits: [] };
+      return { ...draft, edits: editLog([...draft.edits, { kind: "create", path, text: "x\n" }]) };
+    };
+
+    const result = await runRefactor(prepared, parts(write), never, never);
+
+    expect(result.edits).toEqual([]);
+    expect(result.leftOut.find((file) => file.path === "a.ts")?.reason).toContain("which it may not");
   });
 
   it("changes a protected file only when the request names it", async () => {

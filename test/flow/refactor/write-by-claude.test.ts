@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import { RecipeFields } from "../../../src/domain/recipe.ts";
+import { prepareFixes } from "../../../src/flow/refactor/prepare-fixes.ts";
 import { prepareRefactor } from "../../../src/flow/refactor/prepare-refactor.ts";
 import { runRefactor } from "../../../src/flow/refactor/run-refactor.ts";
 import { writeByClaude } from "../../../src/flow/refactor/write-by-claude.ts";
 import type { Model, ToolCall, Turn, TurnRequest } from "../../../src/ports/model.ts";
 import { purseOf } from "../../../src/subagent/purse.ts";
+import { aFinding } from "../../support/builders.ts";
 import { fakeChecker } from "../../support/fake-checker.ts";
 import { memorySnapshot } from "../../support/memory-snapshot.ts";
 import { callsTurn } from "../../support/scripted-model.ts";
@@ -131,8 +133,8 @@ describe("writeByClaude", () => {
 
     expect(result).toMatchObject({
       edits: [],
-      conclusion: "nothing-to-do",
-      leftOut: [{ path: "src/a.ts", reason: "The model declined: no" }],
+      conclusion: "failure",
+      leftOut: [{ path: "src/a.ts", status: "failed", reason: "The model declined: no" }],
     });
   });
 
@@ -142,7 +144,52 @@ describe("writeByClaude", () => {
 
     const result = await run({ "src/a.ts": "gives 1\n" }, model);
 
-    expect(result.leftOut).toEqual([{ path: "src/a.ts", reason: "It extends another class." }]);
+    expect(result.leftOut).toEqual([{ path: "src/a.ts", status: "skipped", reason: "It extends another class." }]);
+  });
+
+  it("gives a writer the findings of its file, and believes it only about what it changed", async () => {
+    const fates = [
+      { id: "f1", fixed: true, reason: "" },
+      { id: "f2", fixed: false, reason: "It is intended." },
+    ];
+    const told = report("src/a.ts").input;
+    const full: Call = { name: "report_changes", input: { ...Object(told), findings: fates } };
+    const model = modelFor({
+      "src/a.ts": [[edit("src/a.ts", "gives 1", "gives 2"), report("src/a.ts")], [full], [end]],
+      "src/b.ts": [
+        [{ name: "report_changes", input: { changes: [], declined: [], findings: [{ ...fates[0], id: "f3" }] } }, end],
+      ],
+    });
+    const base = memorySnapshot({ "src/a.ts": "gives 1\n", "src/b.ts": "gives 1\n" });
+    const findings = ["f1", "f2", "f3"].map((id) =>
+      aFinding({ id, path: id === "f3" ? "src/b.ts" : "src/a.ts", quote: "gives 1", title: `defect ${id}` }),
+    );
+    const prepared = await prepareFixes(base, { recipe, findings, named: [] }, never);
+    const engine = { model, modelId: "claude-sonnet-5-5", effort: undefined, purse: purseOf(1_000) };
+    const place = { prepared, guidance: base, contextFiles: [], engine, checker: undefined, journal, clock };
+    const write = await writeByClaude(place, never);
+    const parts = {
+      engine: "claude",
+      write,
+      asksAgain: true,
+      checker: undefined,
+      concurrency: 8,
+      journal,
+      clock,
+    } as const;
+
+    const result = await runRefactor(prepared, parts, never, never);
+
+    const [first, second] = model.requests.filter((request) => JSON.stringify(request).includes("Your task: src/a.ts"));
+    const [task] = first?.messages ?? [];
+    expect(task?.role === "user" ? task.text : "").toMatch(/defect f1[^]*defect f2/);
+    expect(task?.role === "user" ? task.text : "").not.toContain("defect f3");
+    expect(JSON.stringify(second?.messages)).toContain("Say of f1, f2 under findings");
+    expect(result.fixes.map(({ finding, fixed, reason }) => [finding.id, fixed, reason])).toEqual([
+      ["f1", true, ""],
+      ["f2", false, "It is intended."],
+      ["f3", false, "Its writer changed nothing."],
+    ]);
   });
 
   it("asks again with what the check printed, on the text the writer left", async () => {

@@ -1,3 +1,4 @@
+import { isTestPath } from "../languages.ts";
 import type { Spot, TextRule } from "./text-rule.ts";
 
 /** Bidirectional controls (Trojan Source, CVE-2021-42574): they change the order in which code is shown. */
@@ -21,10 +22,19 @@ const SPELLING = new Set("\u200C\u200D\u200E\u200F\u061C\u180B\u180C\u180D\u180E
 const IN_PROSE = new Set("\u00AD\u200B\u200C\u200D\u200E\u200F\u2060\u3164\u115F\u1160\uFFA0");
 const VARIATION = /[\uFE00-\uFE0F]/;
 
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFE]/;
+
+function lineAt(text: string, index: number): string {
+  const end = text.indexOf("\n", index);
+  return text.slice(text.lastIndexOf("\n", index) + 1, end === -1 ? text.length : end);
+}
+
 /** What is tolerated at one place, by what stands around it. */
-function isOrdinary(character: string, index: number, text: string, prose: boolean): boolean {
+function isOrdinary(character: string, index: number, text: string, path: string, prose: boolean): boolean {
   if (character === "\uFEFF") return index === 0;
-  if (BIDI.test(character)) return false;
+  // Translations into languages that are written from the right embed words of others.
+  if (BIDI.test(character))
+    return prose && /\.(?:po|arb|strings|xliff?|xlf|resx|ftl)$/i.test(path) && RIGHT_TO_LEFT.test(lineAt(text, index));
   const before = text.slice(Math.max(0, index - 3), index);
   const after = text.slice(index + character.length, index + character.length + 3);
   if (VARIATION.test(character))
@@ -34,8 +44,11 @@ function isOrdinary(character: string, index: number, text: string, prose: boole
   return (joins && SPELLING.has(character)) || (prose && IN_PROSE.has(character));
 }
 
+/** What other programs have written, kept as input of tests: nobody reads it as code, and it holds every language there is. */
+const RECORDED = /\.(?:json|xml|ya?ml|log|out|har|snap|nessus|sarif)$/i;
+
 function find(path: string, text: string): readonly Spot[] {
-  const prose = PROSE.test(path);
+  const prose = PROSE.test(path) || (isTestPath(path) && RECORDED.test(path));
   const flags = new Set(
     [...text.matchAll(TAG_SEQUENCE)].flatMap((flag) => range(flag.index + 2, flag.index + flag[0].length)),
   );
@@ -43,7 +56,7 @@ function find(path: string, text: string): readonly Spot[] {
     const { index } = found;
     const [character] = found;
     if (flags.has(index)) return [];
-    if (isOrdinary(character, index, text, prose)) return [];
+    if (isOrdinary(character, index, text, path, prose)) return [];
     const name = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
     const isBidi = BIDI.test(character);
     return [

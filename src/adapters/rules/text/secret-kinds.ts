@@ -51,7 +51,13 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   { name: "Google API key", needs: ["aiza"], pattern: /\b(AIza[\w-]{35})(?![\w-])/g, entropy: 3.5 },
   { name: "npm token", needs: ["npm_"], pattern: /\b(npm_[A-Za-z0-9]{36})\b/g, entropy: 3.5 },
   { name: "SendGrid API key", needs: ["sg."], pattern: /\b(SG\.[\w-]{22}\.[\w-]{43})(?![\w-])/g, entropy: 4 },
-  { name: "Azure storage key", needs: ["accountkey="], pattern: /AccountKey=([A-Za-z0-9+/]{86}==)/g, entropy: 4 },
+  {
+    name: "Azure storage key",
+    needs: ["accountkey="],
+    // But for that of the emulator, which is the same for everybody and in its documentation.
+    pattern: /AccountKey=(?!Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6)([A-Za-z0-9+/]{86}==)/g,
+    entropy: 4,
+  },
   {
     name: "private key",
     needs: ["private key"],

@@ -11,7 +11,7 @@ const PLACEHOLDER =
   /example|sample|placeholder|dummy|fake|changeme|change[-_]me|replace|redacted|your[-_]?|my[-_]?(?:secret|pass|key|token)|insert|todo|fixme|test|demo|default|password|secret|passwd|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[sdv(]|^\$|^%|^@|123456|abcdef|qwerty|foobar|lorem|hunter2|process\.env|environ|getenv|undefined|null|none/i;
 /** What a literal next to such a name usually is when it is not a credential: a name, a path, a sentence, a type. */
 const ORDINARY =
-  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|phc_\w+|[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+\d?|(?:[A-Z][a-z]+)+|[\w-]+(?:\.[\w-]+){2,}|\/.*|https?:.*|[\w.]+\(.*|.*\[.*|#.*|--?[a-z].*|[\w$]+\.[\w$]+)$/;
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|phc_\w+|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[\w.-]+)+|[a-z]+(?:[-_./:][a-z]+)*|[A-Z]+(?:[-_./:][A-Z]+)*|[A-Za-z]+|[a-z]+(?:[A-Z][a-z]+)+\d?|(?:[A-Z][a-z]+)+|[\w-]+(?:\.[\w-]+){2,}|\/.*|https?:.*|[\w.]+\(.*|.*\[.*|#.*|--?[a-z].*|[\w$]+\.[\w$]+)$/;
 /** Names that hold where a secret is found or what is known about it, not the secret. */
 const NOT_THE_SECRET =
   /(?:name|field|label|header|param|prefix|suffix|path|file|url|uri|id|type|hint|regex|pattern|placeholder|title|text|message|error|reset|forgot|confirm|policy|hash(?:ed)?|public)[_.-]?(?:key|s)?$|^(?:aria|data)-|public|i18n|(?:forgot|reset|invalid|missing|wrong|change|update|create|delete|enter|confirm|show|hide|no)[_.-]?(?:passw|secret|api|token|access|credential)/i;
@@ -33,7 +33,7 @@ function shaped(text: string, lower: string, sample: boolean): Spot[] {
   ).flatMap((kind) =>
     [...text.matchAll(kind.pattern)].flatMap((found) => {
       const value = found[1] ?? "";
-      if (entropy(value) < kind.entropy || looksMadeUp(value)) return [];
+      if (entropy(value) < kind.entropy || looksMadeUp(value) || hasRunOut(value)) return [];
       return [spot(kind.name, found.index, found.index + found[0].length)];
     }),
   );
@@ -44,12 +44,23 @@ function looksMadeUp(value: string): boolean {
   return /example|sample|placeholder|dummy|fake|redacted|your|xxxx|0000000|1234567|abcdefg|(.)\1{5}/i.test(value);
 }
 
+/** Seconds since the epoch of a day before this program was written: what had expired by then opens nothing. */
+const LONG_AGO = Date.UTC(2026, 0, 1) / 1_000;
+
+/** Whether a JSON web token says of itself that it expired long ago. */
+function hasRunOut(value: string): boolean {
+  const [, payload] = /^eyJ[\w-]+\.(eyJ[\w-]+)\./.exec(value) ?? [];
+  if (payload === undefined) return false;
+  const [, expires] = /"exp"\s*:\s*(\d{9,10})\b/.exec(Buffer.from(payload, "base64url").toString("utf8")) ?? [];
+  return expires !== undefined && Number(expires) < LONG_AGO;
+}
+
 function named(text: string, lower: string): Spot[] {
   const urls = lower.includes("://") ? [...text.matchAll(URL_PASSWORD)] : [];
   return [
     ...[...text.matchAll(NAMED_SECRET)].flatMap((found) => {
       const [, name = "", value = ""] = found;
-      if (NOT_THE_SECRET.test(name) || !isCredentialLike(value)) return [];
+      if (NOT_THE_SECRET.test(name) || !isCredentialLike(value) || isSampleAnswer(name, text, found.index)) return [];
       return [
         { ...spot(`value of \`${name}\``, found.index, found.index + found[0].length), severity: "high" as const },
       ];
@@ -86,6 +97,13 @@ function spot(kind: string, start: number, end: number): Spot {
   };
 }
 
+/** An access token beside the time it expires in is the copy of an answer: it has run out. */
+function isSampleAnswer(name: string, text: string, index: number): boolean {
+  return (
+    /(?:access|refresh)_?token$/i.test(name) && /"expires?(?:_?in|_at)?"\s*:/i.test(text.slice(index, index + 200))
+  );
+}
+
 function lineAround(text: string, index: number): string {
   const end = text.indexOf("\n", index);
   return text.slice(text.lastIndexOf("\n", index) + 1, end === -1 ? text.length : end);
@@ -111,6 +129,7 @@ export const SECRETS: TextRule = {
       'const stripe = new Stripe("sk_live_{}9Zx7Qw2Lm4Xv8Tn3Rb6Yc1Hf");',
       "-----BEGIN RSA PRIVATE{} KEY-----\nMIIEowIBAAKCAQEA7bq3Zk9XwLm2Tn8Rb4Yc6Hf1Jp5Sd0GaEuIoKx7Tz2Wq9Mv",
       'const dbPassword = "t7#Kq9{}vLx2!mZ";',
+      "X-Access-Token: eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9{}.eyJ1c2VyTmFtZSI6ImFkbWluIiwiZXhwIjo0MTAyNDQ0ODAwfQ.buYR6pt8ZwahRP90ArTx9kQm2",
       'DATABASE_URL = "postgres://shop:k9Xv2{}LmQ7t@db.shop.internal:5432/shop"',
     ],
     valid: [
@@ -123,6 +142,9 @@ export const SECRETS: TextRule = {
       'DATABASE_URL = "postgres://postgres:postgres@localhost:5432/app"',
       'apiKey: "${STRIPE_KEY_2}"',
       'const dbPassword = "t7#Kq9{}vLx2!mZ"; // gitleaks:allow',
+      "X-Access-Token: eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9{}.eyJ1c2VyTmFtZSI6ImFkbWluIiwiZXhwIjoxNjQ2ODMyOTc4fQ.buYR6pt8ZwahRP90ArTx9kQm2",
+      '// {"access_{}token": "d30bedaa4d8eb3128cf35ddc1030e27d", "expires_in": 7140}',
+      'const ctxCredentials = "github.com/jcmturner/gokrb5/v8/ctxCredentials"',
     ],
   },
 };

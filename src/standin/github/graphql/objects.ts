@@ -3,6 +3,7 @@ import { association } from "../json/issue-json.ts";
 import { htmlUrl } from "../json/repository-json.ts";
 import { nodeId } from "../json/user-json.ts";
 import type {
+  StandinIssue,
   StandinIssueComment,
   StandinPullRequest,
   StandinRepository,
@@ -73,6 +74,8 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
     author: actor(item.author),
     authorAssociation: association(repository, item.author),
     viewerDidAuthor: item.author === token.owner,
+    createdAt: item.submittedAt ?? pull.updatedAt,
+    updatedAt: item.submittedAt ?? pull.updatedAt,
     submittedAt: item.submittedAt ?? null,
     commit: { __typename: "Commit", oid: item.commitId },
     url: `${htmlUrl(world, repository)}/pull/${String(pull.number)}#pullrequestreview-${String(item.id)}`,
@@ -182,6 +185,34 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
     };
   };
 
+  const issue = (repository: StandinRepository, item: StandinIssue): GraphqlObject => ({
+    __typename: "Issue",
+    id: nodeId("I", item.id),
+    databaseId: item.id,
+    number: item.number,
+    title: item.title,
+    body: item.body ?? "",
+    state: item.state.toUpperCase(),
+    author: actor(item.author),
+    viewerDidAuthor: item.author === token.owner,
+    createdAt: item.createdAt,
+    updatedAt: item.updatedAt,
+    url: `${htmlUrl(world, repository)}/issues/${String(item.number)}`,
+    userContentEdits: connection(
+      "UserContentEdit",
+      // GitHub lists them newest first, and what was there at the beginning as the oldest.
+      [...(item.edits.length === 0 ? [] : [{ editor: item.author, at: item.createdAt }]), ...item.edits]
+        .toReversed()
+        .map(({ editor, at }, index) => ({
+          __typename: "UserContentEdit",
+          id: nodeId("UCE", item.id * 1_000 + index),
+          editor: actor(editor),
+          editedAt: at,
+          createdAt: at,
+        })),
+    ),
+  });
+
   const repositoryObject: GraphqlObjects["repository"] = (repository) => {
     const ref = async (name: string): Promise<GraphqlObject | null> => {
       const oid = await resolveCommit(world.git, repository.gitDir, name);
@@ -212,6 +243,10 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
       pullRequest: ({ number }: Args) => {
         const found = pullsOf(repository).find((candidate) => candidate.number === number);
         return found === undefined ? null : pull(repository, found);
+      },
+      issue: ({ number }: Args) => {
+        const found = [...repository.issues.values()].find((candidate) => candidate.number === number);
+        return found === undefined || found.kind === "pull" ? null : issue(repository, found);
       },
       pullRequests: connection(
         "PullRequest",

@@ -1,15 +1,37 @@
+import { appOfJwt, isJwt } from "../apps/app-jwt.ts";
 import type { StandinRepository } from "../model.ts";
 import { canSee, holds, isAtLeast, accessOf, presentedToken, type StandinToken } from "../tokens.ts";
 import { findRepository, type World } from "../world.ts";
 import { notFound, refusal } from "./answer.ts";
 import type { Route } from "./route.ts";
 
-/** The token of a request; undefined if it is anonymous. @throws Refusal 401 for one nobody issued. */
+/** The token of a request; undefined if it is anonymous. @throws Refusal 401 for one nobody issued, or that has ended. */
 export function authenticate(world: World, authorization: string | undefined): StandinToken | undefined {
   if (authorization === undefined) return undefined;
-  const token = world.tokens.get(presentedToken(authorization) ?? "");
-  if (token === undefined || token.revoked) throw refusal(401, "Bad credentials");
+  const credential = presentedToken(authorization) ?? "";
+  const token =
+    isJwt(credential) && !world.tokens.has(credential) ? appToken(world, credential) : world.tokens.get(credential);
+  if (token === undefined || token.revoked || (token.expiresAt ?? Infinity) <= world.clock().getTime()) {
+    throw refusal(401, "Bad credentials");
+  }
   return token;
+}
+
+/** An App that signed in as itself. It may ask for its own things and for nothing of a repository. */
+function appToken(world: World, jwt: string): StandinToken {
+  const app = appOfJwt(world, jwt);
+  return {
+    value: jwt,
+    owner: app.bot,
+    kind: "app",
+    app: app.slug,
+    installation: undefined,
+    permissions: {},
+    repositories: [],
+    rateLimit: { limit: 5000, used: 0, resetAt: Math.floor(world.clock().getTime() / 1000) + 3600 },
+    revoked: false,
+    expiresAt: undefined,
+  };
 }
 
 /** The repository a request names, if it exists for this token. @throws Refusal 404 */
@@ -33,7 +55,7 @@ export function requireGrant(
   if (route.scope === "read" && !repository.private) return;
   if (token === undefined) throw refusal(401, "Requires authentication");
   if (holds(token, repository, route.needs)) return;
-  const whose = token.kind === "installation" ? "integration" : "personal access token";
+  const whose = token.kind === "user" ? "personal access token" : "integration";
   throw refusal(
     403,
     `Resource not accessible by ${whose}`,

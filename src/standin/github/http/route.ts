@@ -15,6 +15,8 @@ export interface Call {
   readonly accept: string;
   /** Undefined for an anonymous request. */
   readonly token: StandinToken | undefined;
+  /** What the Authorization header holds. */
+  readonly credential: string | undefined;
 }
 
 /** A call below `/repos/{owner}/{repo}`. */

@@ -10,6 +10,7 @@ import { presentedToken, type StandinToken } from "../tokens.ts";
 import type { World } from "../world.ts";
 import { RawBody, Refusal, refusal, notFound, type Answer } from "./answer.ts";
 import { authenticate, requireGrant, visibleRepository } from "./authorize.ts";
+import { discard, parseBody, readBody } from "./read-body.ts";
 import { isObject, RequestBody } from "./request-body.ts";
 import type { Call, Route } from "./route.ts";
 import { createRouter } from "./router.ts";
@@ -25,9 +26,6 @@ export interface ServerParts {
   readonly journal: Journal;
   readonly pages: () => PageHandler | undefined;
 }
-
-/** Bytes of a request body. GitHub's is somewhere near; a runaway client must not take the process down. */
-const LARGEST_REQUEST = 64 * 1024 * 1024;
 
 export function createGitHubServer(parts: ServerParts): Server {
   const route = createRouter(parts.routes);
@@ -77,23 +75,15 @@ async function handle(
     return;
   }
   const bytes = await readBody(request);
-  const body = parseJson(bytes);
+  const body = parseBody(bytes, request.headers["content-type"]);
   entry.body = body;
   if (isPage(route, method, url, request) && parts.pages()?.(request, response) === true) {
     finish(response.statusCode);
     return;
   }
   const token = knownToken(world, request);
-  const answer = await answerApi({
-    parts,
-    world,
-    route,
-    request,
-    url,
-    token,
-    body,
-    malformed: bytes.length > 0 && body === undefined,
-  });
+  const malformed = bytes.length > 0 && body === undefined;
+  const answer = await answerApi({ parts, world, route, request, url, body, malformed });
   if (fault?.when === "after") {
     if (typeof fault.effect === "object" && "delayMs" in fault.effect)
       await delay(fault.effect.delayMs, world.git.signal);
@@ -138,7 +128,6 @@ interface ApiRequest {
   readonly route: Router;
   readonly request: IncomingMessage;
   readonly url: URL;
-  readonly token: StandinToken | undefined;
   readonly body: unknown;
   readonly malformed: boolean;
 }
@@ -152,8 +141,8 @@ async function answerApi(api: ApiRequest): Promise<Answer> {
   }
 }
 
-async function dispatch({ world, route, request, url, token, body, malformed }: ApiRequest): Promise<Answer> {
-  authenticate(world, request.headers.authorization);
+async function dispatch({ world, route, request, url, body, malformed }: ApiRequest): Promise<Answer> {
+  const token = authenticate(world, request.headers.authorization);
   if (request.headers["user-agent"] === undefined) {
     throw refusal(
       403,
@@ -177,6 +166,7 @@ async function dispatch({ world, route, request, url, token, body, malformed }: 
     body: new RequestBody(Array.isArray(body) ? { labels: body } : fields),
     accept: request.headers.accept ?? "",
     token,
+    credential: presentedToken(request.headers.authorization),
   };
   if (found.route.scope === "any") return found.route.handle(call);
   const repository = visibleRepository(world, token, found.params["owner"], found.params["repo"]);
@@ -244,31 +234,6 @@ function misbehave(
   const page =
     typeof body === "string" ? new RawBody(body, "text/html; charset=utf-8") : (body ?? { message: "Server Error" });
   return send(response, { status, body: page, headers: headers ?? {} }, undefined, request);
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length > LARGEST_REQUEST) throw new Error(`a request body of more than ${String(LARGEST_REQUEST)} bytes`);
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
-}
-
-async function discard(request: IncomingMessage): Promise<void> {
-  for await (const _ of request);
-}
-
-function parseJson(bytes: Buffer): unknown {
-  if (bytes.length === 0) return undefined;
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 async function delay(milliseconds: number, signal: AbortSignal): Promise<void> {

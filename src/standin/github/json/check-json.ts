@@ -1,8 +1,9 @@
 import type { StandinAnnotation, StandinCheckRun } from "../model-checks.ts";
 import type { StandinRepository } from "../model.ts";
 import { pullsOf, user, type World } from "../world.ts";
+import { appJson } from "./app-json.ts";
 import { apiUrl, htmlUrl } from "./repository-json.ts";
-import { appJson, nodeId } from "./user-json.ts";
+import { nodeId } from "./user-json.ts";
 
 export function checkRunJson(
   world: World,

@@ -51,22 +51,3 @@ export function profileJson(world: World, user: StandinUser): Record<string, unk
     updated_at: "2020-01-01T00:00:00Z",
   };
 }
-
-/** The app behind a bot token, as in check runs. */
-export function appJson(world: World, slug: string, owner: StandinUser): Record<string, unknown> {
-  return {
-    id: slug === "github-actions" ? 15_368 : 1_000_000 + slug.length,
-    slug,
-    client_id: `Iv1.${slug}`,
-    node_id: nodeId("A", slug.length),
-    owner: userJson(world, owner),
-    name: slug === "github-actions" ? "GitHub Actions" : slug,
-    description: "",
-    external_url: `${world.origin}/apps/${slug}`,
-    html_url: `${world.origin}/apps/${slug}`,
-    created_at: "2020-01-01T00:00:00Z",
-    updated_at: "2020-01-01T00:00:00Z",
-    permissions: { metadata: "read" },
-    events: [],
-  };
-}

@@ -1,6 +1,6 @@
 import { notFound, ok, refusal } from "../http/answer.ts";
 import { anyRoute, type Call, type Route } from "../http/route.ts";
-import { appJson, profileJson } from "../json/user-json.ts";
+import { profileJson } from "../json/user-json.ts";
 import { rateLimitHeaders } from "../rate-limit.ts";
 import type { StandinToken } from "../tokens.ts";
 
@@ -8,13 +8,8 @@ export const accountRoutes: readonly Route[] = [
   anyRoute("GET", "/user", (call) => {
     const token = requireToken(call);
     // An installation is not a user: GitHub refuses GITHUB_TOKEN here.
-    if (token.kind === "installation") throw refusal(403, "Resource not accessible by integration");
+    if (token.kind !== "user") throw refusal(403, "Resource not accessible by integration");
     return ok(profileJson(call.world, token.owner));
-  }),
-  anyRoute("GET", "/app", (call) => {
-    const token = requireToken(call);
-    if (token.app === undefined) throw refusal(401, "A JSON web token could not be decoded");
-    return ok(appJson(call.world, token.app, token.owner));
   }),
   anyRoute("GET", "/users/:login", ({ world, params }) => {
     const known = world.users.get((params["login"] ?? "").toLowerCase());

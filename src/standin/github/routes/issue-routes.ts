@@ -18,7 +18,9 @@ export const issueRoutes: readonly Route[] = [
   readRoute("/issues", READ, ({ world, repository, url }) => {
     const state = url.searchParams.get("state") ?? "open";
     const wanted = (url.searchParams.get("labels") ?? "").split(",").filter((name) => name !== "");
+    const creator = url.searchParams.get("creator");
     const found = [...repository.issues.values()]
+      .filter((issue) => creator === null || issue.author.login.toLowerCase() === creator.toLowerCase())
       .filter((issue) => state === "all" || issue.state === state)
       .filter((issue) => wanted.every((name) => issue.labels.includes(name)))
       .toReversed();
@@ -39,6 +41,20 @@ export const issueRoutes: readonly Route[] = [
     );
     return page(
       comments.map((comment) => issueCommentJson(world, repository, comment)),
+      url,
+    );
+  }),
+  readRoute("/issues/comments", READ, ({ world, repository, url }) => {
+    const query = url.searchParams;
+    const since = query.get("since");
+    const found = [...repository.issues.values()]
+      .flatMap(({ comments }) => comments)
+      .filter(({ updatedAt }) => since === null || updatedAt >= since)
+      .toSorted((a, b) => a.id - b.id);
+    return page(
+      (query.get("direction") === "desc" ? found.toReversed() : found).map((comment) =>
+        issueCommentJson(world, repository, comment),
+      ),
       url,
     );
   }),
@@ -116,6 +132,7 @@ function createIssue({ world, repository, body, actor }: SignedCall): Answer {
     comments: [],
     createdAt: now(world),
     updatedAt: now(world),
+    edits: [],
   };
   repository.issues.set(number, issue);
   setLabels(world, repository, issue, body.optionalTexts("labels") ?? []);
@@ -140,13 +157,16 @@ function readTitle(value: unknown): string {
   return title;
 }
 
-function updateIssue({ world, repository, params, body }: SignedCall): Answer {
+function updateIssue({ world, repository, params, body, actor }: SignedCall): Answer {
   requireWritable(repository);
   const issue = requireIssue(repository, params["number"]);
   const text = body.optionalText("body");
   checkLength(text ?? "", inFields("Issue"));
   if (body.has("title")) issue.title = readTitle(body.value("title"));
-  if (text !== undefined) issue.body = text;
+  if (text !== undefined && text !== issue.body) {
+    issue.body = text;
+    issue.edits.push({ editor: actor, at: now(world) });
+  }
   const state = body.optionalChoice("state", ["open", "closed"]);
   if (state !== undefined && state !== issue.state) {
     issue.state = state;

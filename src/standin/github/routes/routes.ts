@@ -1,5 +1,6 @@
 import type { Route } from "../http/route.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { appRoutes } from "./app-routes.ts";
 import { automationRoutes } from "./automation-routes.ts";
 import { checkRoutes } from "./check-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
@@ -11,10 +12,13 @@ import { reactionRoutes } from "./reaction-routes.ts";
 import { repositoryRoutes } from "./repository-routes.ts";
 import { reviewCommentRoutes } from "./review-comment-routes.ts";
 import { reviewRoutes } from "./review-routes.ts";
+import { userInstallationRoutes } from "./user-installation-routes.ts";
+import { webFlowRoutes } from "./web-flow-routes.ts";
 
 /** Every endpoint this stand-in answers. */
 export const routes: readonly Route[] = [
   ...accountRoutes,
+  ...appRoutes,
   ...automationRoutes,
   ...checkRoutes,
   ...contentRoutes,
@@ -26,4 +30,6 @@ export const routes: readonly Route[] = [
   ...repositoryRoutes,
   ...reviewCommentRoutes,
   ...reviewRoutes,
+  ...userInstallationRoutes,
+  ...webFlowRoutes,
 ];

@@ -1,0 +1,149 @@
+import { z } from "zod";
+
+import type { Decision, Ignored } from "../../domain/review-record.ts";
+import type { FindingThread, RememberedReview, RememberedRun, ReviewMemory } from "../../ports/review-memory.ts";
+import { parseRecord } from "../../render/record-mark.ts";
+import { parseDecision, parseRunMark } from "../../render/small-marks.ts";
+import { sendQuery } from "./graphql.ts";
+import { markerOf, withoutHidden } from "./marker.ts";
+import type { Answer, GitHub } from "./octokit.ts";
+
+const Author = z.object({ databaseId: z.number().nullish() }).nullish();
+const Post = z.object({
+  id: z.string(),
+  databaseId: z.number(),
+  url: z.string(),
+  body: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  viewerDidAuthor: z.boolean(),
+  author: Author,
+  /** Of a review. */
+  state: z.string().optional(),
+});
+type Post = z.infer<typeof Post>;
+const PageInfo = z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullish() });
+const QueryData = z.object({
+  repository: z.object({
+    pullRequest: z.object({
+      comments: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
+      reviews: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
+      reviewThreads: z.object({
+        nodes: z.array(
+          z.object({ id: z.string(), isResolved: z.boolean(), comments: z.object({ nodes: z.array(Post) }) }),
+        ),
+        pageInfo: PageInfo,
+      }),
+    }),
+  }),
+});
+type Page = z.infer<typeof QueryData>["repository"]["pullRequest"];
+const POST = `id databaseId url body createdAt updatedAt viewerDidAuthor
+  author { ... on Bot { databaseId } ... on User { databaseId } }`;
+const PAGE_INFO = "pageInfo { hasPreviousPage startCursor }";
+const QUERY = `query Memory($owner: String!, $name: String!, $number: Int!, $comments: String, $reviews: String, $threads: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      comments(last: 100, before: $comments) { nodes { ${POST} } ${PAGE_INFO} }
+      reviews(last: 50, before: $reviews) { nodes { ${POST} state } ${PAGE_INFO} }
+      reviewThreads(last: 50, before: $threads) {
+        nodes { id isResolved comments(first: 50) { nodes { ${POST} } } }
+        ${PAGE_INFO}
+      }
+    }
+  }
+}`;
+
+/** Beyond this many pages of a hundred comments older ones are forgotten. */
+const MAX_PAGES = 20;
+
+/** Reads everything of this account's on the pull request that later commands and reviews build on. */
+export async function readReviewMemory(
+  github: GitHub,
+  number: number,
+  identity: number,
+  signal: AbortSignal,
+): Promise<Answer<ReviewMemory>> {
+  const comments: Post[] = [];
+  const reviews: Post[] = [];
+  const threads: Thread[] = [];
+  let cursors: Record<string, string | null> = { comments: null, reviews: null, threads: null };
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const variables = { owner: github.owner, name: github.name, number, ...cursors };
+    // oxlint-disable-next-line no-await-in-loop -- a page is needed to know where the one before it is
+    const answer = await sendQuery(github, QUERY, variables, QueryData, signal);
+    if (!answer.ok) return answer;
+    const { pullRequest } = answer.data.repository;
+    comments.unshift(...pullRequest.comments.nodes);
+    reviews.unshift(...pullRequest.reviews.nodes);
+    threads.unshift(...pullRequest.reviewThreads.nodes);
+    const pages = [pullRequest.comments, pullRequest.reviews, pullRequest.reviewThreads].map(
+      ({ pageInfo }) => pageInfo,
+    );
+    if (pages.every(({ hasPreviousPage }) => !hasPreviousPage)) break;
+    // A list that has ended is asked for what is before its first, which is nothing.
+    const [before = null, reviewsBefore = null, threadsBefore = null] = pages.map(({ startCursor }) => startCursor);
+    cursors = { comments: before, reviews: reviewsBefore, threads: threadsBefore };
+  }
+  const isOurs = ({ viewerDidAuthor, author }: Post): boolean => viewerDidAuthor || author?.databaseId === identity;
+  return { ok: true, data: memoryOf(comments.filter(isOurs), reviews.filter(isOurs), threads, isOurs) };
+}
+
+type Thread = Page["reviewThreads"]["nodes"][number];
+
+function memoryOf(
+  comments: readonly Post[],
+  reviews: readonly Post[],
+  threads: readonly Thread[],
+  isOurs: (post: Post) => boolean,
+): ReviewMemory {
+  const replies = threads.flatMap((thread) => thread.comments.nodes.filter(isOurs));
+  const decisions = [...comments, ...replies].toSorted(byTime).flatMap(({ body }) => parseDecision(body) ?? []);
+  const posted = reviews.filter(({ state }) => state !== "PENDING");
+  const pause = decisions.findLast(({ kind }) => kind === "pause" || kind === "unpause");
+  return {
+    ...(pause?.kind === "pause" ? { pausedBy: pause.by } : {}),
+    ignored: ignoredIn(decisions),
+    reviews: [...comments, ...posted].toSorted(byTime).toReversed().flatMap(rememberedReview),
+    runs: comments.flatMap(rememberedRun).toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt)),
+    threads: threads.flatMap((thread) => findingThread(thread, isOurs)),
+  };
+}
+
+function ignoredIn(decisions: readonly Decision[]): ReadonlyMap<string, Ignored> {
+  return new Map(
+    decisions.flatMap((decision) =>
+      decision.kind === "ignore" ? [[decision.fingerprint, { by: decision.by, reason: decision.reason }] as const] : [],
+    ),
+  );
+}
+
+function rememberedReview({ url, body }: Post): readonly RememberedReview[] {
+  const marker = markerOf(body);
+  const record = parseRecord(body);
+  if (marker?.kind !== "review" || record === undefined) return [];
+  return [{ url, workflow: marker.workflow, run: marker.run, head: marker.head, record }];
+}
+
+function rememberedRun({ url, body, updatedAt }: Post): readonly RememberedRun[] {
+  const marker = markerOf(body);
+  const mark = parseRunMark(body);
+  if (marker?.kind !== "status" || mark === undefined) return [];
+  const [text = ""] = withoutHidden(body).split("\n\n");
+  return [{ url, workflow: marker.workflow, run: marker.run, head: marker.head, state: mark.state, text, updatedAt }];
+}
+
+function findingThread(
+  { id: nodeId, isResolved, comments: { nodes } }: Thread,
+  isOurs: (post: Post) => boolean,
+): readonly FindingThread[] {
+  const [first] = nodes;
+  const finding = first !== undefined && isOurs(first) ? parseRecord(first.body)?.findings.at(0) : undefined;
+  if (first === undefined || finding === undefined) return [];
+  return [{ nodeId, firstCommentNodeId: first.id, id: first.databaseId, isResolved, finding }];
+}
+
+/** Equal times keep the order in which GitHub lists them. */
+function byTime(a: Post, b: Post): number {
+  return a.createdAt.localeCompare(b.createdAt);
+}

@@ -1,0 +1,71 @@
+import { PgBoss } from "pg-boss";
+
+import { errorMessage } from "../../domain/errors.ts";
+import type { Database } from "./database.ts";
+
+/** Runs: one at a time in each lane. */
+export const RUNS = "parallel-review-runs";
+/** What is over in a moment, and has workers of its own so that it never waits behind runs. */
+export const AT_ONCE = "parallel-review-at-once";
+/** Where jobs go that were given up. */
+export const DEAD = "parallel-review-dead";
+/** What the clock submits. */
+export const CLOCK = "parallel-review-clock";
+
+/** How long a worker may be silent where nobody says; at least 10. */
+export const LEASE_SECONDS = 30;
+/** Silent workers are looked for several times in a lease. */
+const LOOKS_IN_A_LEASE = 10;
+/** Pause before the first retry; it doubles with every further one. */
+const RETRY_SECONDS = 2;
+
+/** Our own count of tries decides when a job is given up; pg-boss never does. */
+const ENDLESS = 10_000;
+/** The lease ends jobs whose worker is gone; this only has to be longer than the longest run. */
+const LONGEST_SECONDS = 23 * 3_600;
+const LONGEST_PAUSE_SECONDS = 300;
+const DAY_SECONDS = 86_400;
+
+/** Starts pg-boss on the database, with our queues. `onProblem` hears what it could not do in the background. */
+export async function startBoss(
+  database: Database,
+  leaseSeconds: number,
+  onProblem: (problem: string) => void,
+): Promise<PgBoss> {
+  const checkSeconds = Math.ceil(leaseSeconds / LOOKS_IN_A_LEASE);
+  const boss = new PgBoss({
+    ...database.boss,
+    schema: "pgboss",
+    useListenNotify: true,
+    superviseIntervalSeconds: checkSeconds,
+    monitorIntervalSeconds: checkSeconds,
+    registerInstance: false,
+  });
+  boss.on("error", (error) => onProblem(errorMessage(error)));
+  boss.on("warning", ({ message }) => onProblem(message));
+  await boss.start();
+  const kept = { retentionSeconds: 30 * DAY_SECONDS, deleteAfterSeconds: DAY_SECONDS };
+  const carried = {
+    ...kept,
+    deadLetter: DEAD,
+    heartbeatSeconds: leaseSeconds,
+    expireInSeconds: LONGEST_SECONDS,
+    retryLimit: ENDLESS,
+    retryDelay: RETRY_SECONDS,
+    retryBackoff: true,
+    retryDelayMax: LONGEST_PAUSE_SECONDS,
+    notify: true,
+  };
+  await boss.createQueue(DEAD, { retentionSeconds: 365 * DAY_SECONDS });
+  await boss.createQueue(RUNS, { ...carried, policy: "singleton" });
+  await boss.createQueue(AT_ONCE, carried);
+  await boss.createQueue(CLOCK, {
+    ...kept,
+    retryLimit: 5,
+    retryDelay: RETRY_SECONDS,
+    retryBackoff: true,
+    notify: true,
+  });
+  await Promise.all([RUNS, AT_ONCE].map((name) => boss.updateQueue(name, carried)));
+  return boss;
+}

@@ -1,0 +1,50 @@
+import type { Journal } from "../../ports/journal.ts";
+import type { RunKeeper } from "../../ports/run-store.ts";
+import type { SharedWork } from "../../ports/shared-work.ts";
+import type { Host } from "../host.ts";
+import type { AppLog } from "./app-log.ts";
+
+export type AppHostParts = {
+  readonly log: AppLog;
+  readonly runId: string;
+  readonly runUrl: string;
+  readonly identity: number;
+  readonly journal: Journal;
+  readonly keeper: RunKeeper;
+  readonly sharedWork: SharedWork | undefined;
+  /** Whether this try only helps another process with its run. */
+  readonly helps: boolean;
+};
+
+/** What a job of the App ended with, beside what it posted. */
+export type AppHost = Host & {
+  /** Why what it found did not reach the pull request; undefined when it did, or nothing was to be posted. */
+  readonly undelivered: () => string | undefined;
+};
+
+/**
+ * The App as a host. What a workflow would print is about the code under review, or written by people, so the log gets only how much there
+ * was of it: people read it on the pull request and on the run's page.
+ */
+export function appHost(parts: AppHostParts): AppHost {
+  const { log, runId, journal, sharedWork, ...rest } = parts;
+  let undelivered: string | undefined;
+  const say = (kind: string, text: string): void => log.info("run", { run: runId, kind, characters: text.length });
+  return {
+    info: (text) => say("info", text),
+    warning(text) {
+      say("warning", text);
+      journal.write({ kind: "degradation", message: text });
+    },
+    fail(text, why) {
+      say("fail", text);
+      if (why === "undelivered") undelivered = text;
+    },
+    output: () => undefined,
+    summary: async () => undefined,
+    ...rest,
+    journal,
+    ...(sharedWork === undefined ? {} : { sharedWork }),
+    undelivered: () => undelivered,
+  };
+}

@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { AppClient } from "../../adapters/github/app/app-client.ts";
+import { type AppJob, describeJob } from "../../domain/app-job.ts";
+import { ConfigurationError, errorMessage, ExternalError } from "../../domain/errors.ts";
+import { redactor, secretMasker } from "../../domain/redact.ts";
+import { stopKindOf } from "../../domain/stop.ts";
+import type { Attempt, Carry, JobEnd } from "../../ports/job-queue.ts";
+import type { ArchivedRun, RunArchive } from "../../ports/run-archive.ts";
+import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
+import { inlineText } from "../../render/neutralize.ts";
+import { answerComment } from "../answer-comment.ts";
+import { carryOut } from "../carry-out.ts";
+import { gitHubAccess } from "../github-access.ts";
+import type { Inputs } from "../inputs.ts";
+import type { EngineChoice } from "../option-values.ts";
+import { secretsOf } from "../runner-log.ts";
+import type { World } from "../world.ts";
+import { appHost } from "./app-host.ts";
+import { appInputs } from "./app-inputs.ts";
+import { type AppLog, errorKind } from "./app-log.ts";
+import { type JobTokens, jobTokens } from "./installation-tokens.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+export type CarryParts = {
+  readonly client: AppClient;
+  readonly archive: RunArchive;
+  readonly telemetry: Telemetry;
+  readonly log: AppLog;
+  readonly apiUrl: string;
+  readonly serverUrl: string;
+  /** Where the pages of runs are, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly slug: string;
+  readonly engine: EngineChoice;
+  readonly anthropicKey: string;
+  readonly anthropicBaseUrl: string | undefined;
+  readonly model: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+/** How long the asker's answer may take when the job itself is over. */
+const LAST_WORDS_MS = 20_000;
+const MAX_REASON = 500;
+
+/** Carries out one try of a job, with tokens of its own, and keeps it in the archive. */
+export function carryJob(parts: CarryParts): Carry {
+  return async (job, attempt, signal) => {
+    const { log, telemetry } = parts;
+    const { kind, repository, pullRequest, head, delivery, receivedMs } = job;
+    const facts = {
+      run: attempt.runId,
+      attempt: attempt.number,
+      repository,
+      pullRequest,
+      title: describeJob(job).title,
+    };
+    log.info("job begins", facts);
+    const watched = telemetry.job({
+      kind,
+      repository,
+      pullRequest,
+      head,
+      delivery,
+      receivedMs,
+      attempt: attempt.number,
+    });
+    const end = await tryJob(parts, { job, attempt, watched }, signal).catch((error: unknown) => endOf(error, signal));
+    watched.end(end.kind, end.kind === "failed" || end.kind === "retry");
+    log.info("job ended", { ...facts, end: end.kind });
+    return end;
+  };
+}
+
+type Try = {
+  readonly job: AppJob;
+  readonly attempt: Attempt;
+  readonly watched: ReturnType<Telemetry["job"]>;
+};
+
+async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal: AbortSignal): Promise<JobEnd> {
+  await using stack = new AsyncDisposableStack();
+  const tokens = stack.use(await jobTokens(parts.client, job, signal));
+  const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const inputs = appInputs({ ...parts, token: tokens.read, folder, budgetUsd: attempt.budgetUsd });
+  const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
+  const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
+  const run = stack.use(await parts.archive.open(job, attempt, cleaning));
+  const host = appHost({
+    log: parts.log,
+    runId: attempt.runId,
+    runUrl: `${parts.publicUrl}/runs/${attempt.runId}`,
+    identity: await parts.client.botId(parts.slug, tokens.read, signal),
+    journal: {
+      write(event) {
+        run.progress(event);
+        watched.journal.write(event);
+      },
+    },
+    keeper: keeperOf(run, watched.watch(run)),
+    sharedWork: run.shared,
+    helps: job.helps !== undefined,
+  });
+  const world = worldOf(parts, { job, inputs, folder, tokens, host });
+  if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
+  if (attempt.givesUp) {
+    const why = attempt.lastError === undefined ? "" : ` (${inlineText(attempt.lastError, MAX_REASON)})`;
+    const reason = `it was given up after ${attempt.number - 1} tries${why}`;
+    await tell(world, job, `I could not do this: ${reason}. A person can start it again on its page: ${host.runUrl}`);
+    return { kind: "failed", reason };
+  }
+  const aborted = AbortSignal.any([signal, run.lost]);
+  if (job.helps !== undefined) return await help(world, job, run, aborted);
+  await carryOut(world, job.trigger, aborted);
+  await run.settled();
+  if (signal.aborted) return endOf(signal.reason, signal);
+  const undelivered = host.undelivered();
+  return undelivered === undefined ? { kind: "done" } : { kind: "retry", reason: undelivered };
+}
+
+/** Helps another process with its run, until that one is over: then there is nothing to help with any more. */
+async function help(world: World, job: AppJob, run: ArchivedRun, signal: AbortSignal): Promise<JobEnd> {
+  try {
+    await carryOut(world, job.trigger, signal);
+  } catch (error) {
+    // What it could not do is done by the others.
+    if (signal.aborted && !run.lost.aborted) throw error;
+  }
+  await run.settled();
+  return { kind: "done" };
+}
+
+/** The archive's record of this try as the place where the run keeps itself. */
+function keeperOf(run: ArchivedRun, store: RunStore): RunKeeper {
+  return {
+    place: "the archive",
+    earlier: async () => run.earlier,
+    async open(goesOn) {
+      if (!goesOn && run.earlier.length > 0) run.restart();
+      // The try ends the record, not the review.
+      return { ...store, settled: () => run.settled(), [Symbol.asyncDispose]: () => run.settled() };
+    },
+  };
+}
+
+function worldOf(
+  { apiUrl, serverUrl, slug, env }: CarryParts,
+  own: {
+    readonly job: AppJob;
+    readonly inputs: Inputs;
+    readonly folder: string;
+    readonly tokens: JobTokens;
+    readonly host: World["host"];
+  },
+): World {
+  const { job, inputs, folder, tokens, host } = own;
+  const site = { repository: job.repository, apiUrl, serverUrl, workflow: slug, temporaryFolder: folder };
+  return { inputs, site, env, host, writeToken: tokens.write };
+}
+
+async function refuse(world: World, job: AppJob, reason: string, signal: AbortSignal): Promise<JobEnd> {
+  signal.throwIfAborted();
+  await tell(world, job, `I did not do this: ${inlineText(reason, MAX_REASON)}`);
+  return { kind: "refused", reason };
+}
+
+/** Answers whoever asked by a comment; a push asked for nothing, and is told by its check, if at all. */
+async function tell(world: World, job: AppJob, text: string): Promise<void> {
+  const { trigger } = job;
+  const isAsked = trigger.kind === "comment" || trigger.kind === "mistake";
+  if (!isAsked || job.helps !== undefined) return;
+  const { inputs, site, writeToken } = world;
+  const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
+  await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));
+}
+
+/** What a try that threw means for the job. */
+function endOf(error: unknown, signal: AbortSignal): JobEnd {
+  if (signal.aborted) {
+    // Not by a stop: this process is ending, or another has the job; it goes on elsewhere.
+    const reason = errorMessage(signal.reason);
+    return stopKindOf(signal) === "interrupted" ? { kind: "retry", reason } : { kind: "stopped", reason };
+  }
+  if (error instanceof ConfigurationError) return { kind: "refused", reason: error.message };
+  if (error instanceof ExternalError) {
+    return { kind: error.fatal ? "failed" : "retry", reason: error.message };
+  }
+  return { kind: "retry", reason: `a bug: ${errorKind(error)}: ${errorMessage(error)}` };
+}

@@ -1,0 +1,31 @@
+import type { AppClient } from "../../adapters/github/app/app-client.ts";
+import type { AppJob } from "../../domain/app-job.ts";
+
+/** The two tokens of one job, good for its repository only. Disposing of them ends both. */
+export type JobTokens = AsyncDisposable & {
+  /** For everything that is read, and for git: it can change nothing. */
+  readonly read: string;
+  /** For what is posted, and for the branch of a fix that was asked for. */
+  readonly write: string;
+};
+
+const READ = { contents: "read", issues: "read", pull_requests: "read", checks: "read", metadata: "read" } as const;
+const WRITE = { issues: "write", pull_requests: "write", checks: "write", metadata: "read" } as const;
+/** Commands that put commits on a branch of ours. */
+const PROPOSING: ReadonlySet<string> = new Set(["fix", "refactor"]);
+
+/** @throws {ConfigurationError} the App is not installed there (any more), or lacks a permission. */
+export async function jobTokens(
+  client: AppClient,
+  { installation, repositoryId, trigger }: AppJob,
+  signal: AbortSignal,
+): Promise<JobTokens> {
+  await using opening = new AsyncDisposableStack();
+  const scope = { installation, repositoryId };
+  const read = opening.use(await client.issueToken({ ...scope, permissions: READ }, signal));
+  const proposes = trigger.kind === "comment" && PROPOSING.has(trigger.command.verb);
+  const permissions = proposes ? { ...WRITE, contents: "write" as const } : { ...WRITE, contents: "read" as const };
+  const write = opening.use(await client.issueToken({ ...scope, permissions }, signal));
+  const open = opening.move();
+  return { read: read.value, write: write.value, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}

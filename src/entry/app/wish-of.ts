@@ -1,0 +1,97 @@
+import { z } from "zod";
+
+import type { AppJob } from "../../domain/app-job.ts";
+import { commentRun, type Trigger } from "../../domain/trigger.ts";
+import { readTrigger } from "../github-event.ts";
+import type { WebhookEvent } from "./webhook-door.ts";
+
+/** What an event asks of the App. */
+export type Wish =
+  | { readonly kind: "job"; readonly job: AppJob }
+  | { readonly kind: "stop"; readonly repositoryId: number; readonly pullRequest: number; readonly reason: string }
+  | { readonly kind: "nothing"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** All we take from an event beside the trigger. Addresses in it are never followed: ours are made of ids and the configuration. */
+const Envelope = z.object({
+  action: z.string().default(""),
+  installation: z.object({ id: z.int().positive() }).nullish(),
+  repository: z.object({ id: z.int().positive(), full_name: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/) }),
+  pull_request: z.object({ head: z.object({ sha: Sha() }).optional() }).nullish(),
+  check_run: z.object({ head_sha: Sha() }).nullish(),
+});
+
+function Sha(): z.ZodType<string> {
+  return z.string().regex(/^[0-9a-f]{40}$/);
+}
+
+/** Other actions on the same head are wishes of their own: a review that a closing stopped is wanted again after reopening. */
+const ONCE_A_HEAD: ReadonlySet<string> = new Set(["opened", "synchronize", "ready_for_review"]);
+
+/** Reads an event; never throws, whatever it holds. */
+export function wishOf(event: WebhookEvent, receivedMs: number): Wish {
+  const envelope = Envelope.safeParse(event.payload);
+  if (!envelope.success) return unreadable(envelope.error);
+  const { action, installation, repository, pull_request: pull, check_run: check } = envelope.data;
+  if (installation === null || installation === undefined) {
+    return { kind: "nothing", reason: "the event came through no installation of the App" };
+  }
+  const trigger = triggerOf(event);
+  if (trigger instanceof Error) return unreadable(trigger);
+  switch (trigger.kind) {
+    case "nothing":
+      return { kind: "nothing", reason: trigger.reason };
+    case "stop":
+      return { ...trigger, repositoryId: repository.id };
+    case "comment":
+    case "mistake":
+    case "pull-request":
+      break;
+    default:
+      return trigger satisfies never;
+  }
+  const { pullRequest } = trigger;
+  const head = pull?.head?.sha ?? check?.head_sha;
+  const what = wishName(trigger, { action, head: head ?? "", delivery: event.delivery });
+  return {
+    kind: "job",
+    job: {
+      key: `${repository.full_name}#${pullRequest}/${what}`,
+      installation: installation.id,
+      repository: repository.full_name,
+      repositoryId: repository.id,
+      pullRequest,
+      ...(head === undefined ? {} : { head }),
+      kind: trigger.kind === "pull-request" ? "pull-request" : "command",
+      trigger,
+      delivery: event.delivery,
+      receivedMs,
+    },
+  };
+}
+
+/** The same for every delivery of one wish, and for no other wish of the pull request. */
+function wishName(
+  trigger: Extract<Trigger, { readonly kind: "comment" | "mistake" | "pull-request" }>,
+  event: { readonly action: string; readonly head: string; readonly delivery: string },
+): string {
+  if (trigger.kind !== "pull-request") return commentRun(trigger);
+  if (trigger.run !== "head") return trigger.run;
+  const head = `head-${event.head}`;
+  return ONCE_A_HEAD.has(event.action) ? head : `${head}-${event.delivery}`;
+}
+
+function triggerOf({ name, payload, delivery }: WebhookEvent): Trigger | Error {
+  try {
+    return readTrigger({ name, payload, runId: delivery }, undefined);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Says which field it was, and nothing of what stood there. */
+function unreadable(error: Error): Wish {
+  const path = error instanceof z.ZodError ? error.issues[0]?.path.map(String).join(".") : undefined;
+  const reason = path === undefined ? "the event is none of ours" : `the field ${path} is not as GitHub sends it`;
+  return { kind: "unreadable", reason };
+}

@@ -1,0 +1,74 @@
+import type { GitHub } from "../adapters/github/octokit.ts";
+import { authorise } from "../adapters/github/permission.ts";
+import { readPullRequest } from "../adapters/github/pull-request.ts";
+import { readReviewMemory } from "../adapters/github/review-memory.ts";
+import type { Requester, Trigger } from "../domain/trigger.ts";
+import { gitHubAccess } from "./github-access.ts";
+import { obeyComment } from "./obey-comment.ts";
+import { planPullRequest } from "./plan-pull-request.ts";
+import { reviewPullRequest } from "./review-pull-request.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Does what an event asked for: the one door behind every event, whoever received it. People are asked for by name first, and those who may not
+ * start a run get nothing but a line in the log.
+ */
+export async function carryOut(world: World, trigger: Trigger, signal: AbortSignal): Promise<void> {
+  const { inputs, site, host } = world;
+  if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
+  if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
+  const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, world.writeToken);
+  if (!(await mayStart(world, trigger, github.read, signal))) return;
+  if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
+  const isAutomatic = trigger.run === "head" && trigger.requester === undefined;
+  const pausedBy = isAutomatic ? await whoPaused(world, github.read, trigger.pullRequest, signal) : undefined;
+  if (pausedBy !== undefined) {
+    return host.info(`Nothing to do: ${pausedBy} paused automatic reviews here; /parallel-review resume ends that.`);
+  }
+  const pull = await readPullRequest(github.read, trigger.pullRequest, signal);
+  // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
+  const run = trigger.run === "head" ? `head-${pull.head}` : trigger.run;
+  const order = { ...world, github, pull, options: {}, run };
+  if (inputs.job === "plan") await planPullRequest(order, signal);
+  else await reviewPullRequest(order, signal);
+}
+
+/** A pause that cannot be read holds nothing up: a review too many is better than one too few. */
+async function whoPaused(
+  { host }: World,
+  read: GitHub,
+  number: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const memory = await readReviewMemory(read, number, host.identity, signal);
+  return memory.ok ? memory.data.pausedBy : undefined;
+}
+
+/** Whether the people behind the event may start a run: who asked for it, and who ran it again. A push is nobody's wish. */
+async function mayStart({ site, host }: World, trigger: Trigger, read: GitHub, signal: AbortSignal): Promise<boolean> {
+  const requester = askedBy(trigger);
+  if (requester === undefined) return true;
+  const people = [requester, ...(site.rerunBy === undefined ? [] : [{ login: site.rerunBy }])];
+  for (const person of people) {
+    const authorisation = await authorise(read, person, new Set(), signal);
+    if (authorisation.allowed) continue;
+    host.info(authorisation.reason);
+    return false;
+  }
+  return true;
+}
+
+function askedBy(trigger: Trigger): Requester | undefined {
+  switch (trigger.kind) {
+    case "comment":
+    case "mistake":
+      return trigger.commenter;
+    case "pull-request":
+      return trigger.requester;
+    case "stop":
+    case "nothing":
+      return undefined;
+    default:
+      return trigger satisfies never;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Journal } from "../ports/journal.ts";
+import type { RunKeeper } from "../ports/run-store.ts";
+import type { SharedWork } from "../ports/shared-work.ts";
+
+/**
+ * Where a job runs: how it speaks to whoever watches it, and who it is on GitHub. The host takes our secrets out of every text, and makes
+ * it safe for where it is shown.
+ */
+export type Host = {
+  /** One line, or several. */
+  info(text: string): void;
+  warning(text: string): void;
+  /**
+   * The job has failed, though it may go on to tell more. The last text counts. `undelivered`: there is a result, and what stands between
+   * it and the pull request may pass.
+   */
+  fail(text: string, why?: "undelivered"): void;
+  /** A value for the steps, or the people, that come after: a number, a path, an address or a word of ours. */
+  output(name: string, value: string): void;
+  /** Adds to what people read about the job, beside the log. */
+  summary(markdown: string): Promise<void>;
+  /** Progress. */
+  readonly journal: Journal;
+  /** Numeric id of the account that our token posts as. */
+  readonly identity: number;
+  /** The page of this job, for people. */
+  readonly runUrl: string;
+  /** A fresh token of who this job is, for whoever trusts the host; absent where the job may not have one. */
+  readonly identityToken?: (audience: string) => Promise<string>;
+  /** How a run is kept, so that a review can go on after a crash; absent: in the folder of its files. */
+  readonly keeper?: RunKeeper;
+  /** Other processes that may share a review; absent where there are none. */
+  readonly sharedWork?: SharedWork;
+  /** True where this process only helps another one with its review: that one speaks, this one does not. */
+  readonly helps?: boolean;
+};

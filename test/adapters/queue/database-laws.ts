@@ -1,0 +1,169 @@
+import { expect, it } from "vitest";
+
+import type { Database } from "../../../src/adapters/queue/database.ts";
+import type { AppJob } from "../../../src/domain/app-job.ts";
+import type { JobQueue } from "../../../src/ports/job-queue.ts";
+import { commandJob, pushJob } from "../../support/app-builders.ts";
+import { openDatabaseApp } from "./database-app.ts";
+import { ended, openCarry } from "./queue-laws.ts";
+
+const { signal } = new AbortController();
+const PLAIN = { mask: (text: string) => text, clean: (text: string) => text };
+
+/** What holds of the queue on a database, beside what every queue holds. */
+export function databaseLaws(open: () => Promise<Database>): void {
+  it("gives every installation its turn, however much one of them has waiting", async () => {
+    await using app = await openDatabaseApp(await open());
+    const order: number[] = [];
+    const noisy = Array.from({ length: 12 }, (_, n) => commandJob(n, { pullRequest: n + 1, installation: 1 }));
+    const quiet = [100, 101, 102].map((n) => commandJob(n, { pullRequest: n, installation: 2, repositoryId: 200 }));
+    for (const job of [...noisy, ...quiet]) await app.queue.submit(job, signal);
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async ({ installation }) => {
+      order.push(installation);
+      return { kind: "done" };
+    });
+    await Promise.all([...noisy, ...quiet].map((job) => ended(app.archive, job)));
+
+    expect(order).toHaveLength(15);
+    expect(order.slice(0, 6).toSorted()).toEqual([1, 1, 1, 2, 2, 2]);
+  });
+
+  it("says when a budget is used up, counting what running jobs may still spend", async () => {
+    const budgets = { perRunUsd: 2, perInstallationAndDayUsd: 5 };
+    await using app = await openDatabaseApp(await open(), { budgets });
+    const busy = openCarry();
+    await using _ = await app.queue.work({ concurrency: 8, graceMs: 0 }, (job, attempt, stop) =>
+      attempt.overBudget === undefined
+        ? busy.carry(job, attempt, stop)
+        : Promise.resolve({ kind: "refused", reason: attempt.overBudget }),
+    );
+    const jobs = [1, 2, 3].map((n) => commandJob(n, { pullRequest: n }));
+    for (const job of jobs) await app.queue.submit(job, signal);
+    const allowed = await Promise.all(jobs.map((job) => busy.started(job)));
+    const tooMany = commandJob(4, { pullRequest: 4 });
+    const elsewhere = commandJob(5, { pullRequest: 5, installation: 2, repositoryId: 200 });
+    const free = commandJob(6, { verb: "help" });
+    for (const job of [tooMany, elsewhere, free]) await app.queue.submit(job, signal);
+
+    expect(allowed.map(({ budgetUsd }) => budgetUsd).toSorted()).toEqual([1, 2, 2]);
+    expect(await ended(app.archive, tooMany)).toMatchObject({
+      status: "refused",
+      reason: "this installation's budget of $5.00 a day is used up",
+    });
+    expect((await busy.started(elsewhere)).budgetUsd).toBe(2);
+    expect((await busy.started(free)).budgetUsd).toBeUndefined();
+    for (const job of [...jobs, elsewhere, free]) busy.end(job);
+    await Promise.all([...jobs, elsewhere, free].map((job) => ended(app.archive, job)));
+  });
+
+  it("gives up a job that fails again and again, and says so to the last try", async () => {
+    await using app = await openDatabaseApp(await open(), { maxAttempts: 1 });
+    const tries: unknown[] = [];
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async (__, { number, givesUp, lastError }) => {
+      tries.push({ number, givesUp, lastError });
+      throw new Error(`broken ${number}`);
+    });
+    const job = commandJob(1);
+    await app.queue.submit(job, signal);
+
+    expect(await ended(app.archive, job)).toMatchObject({ status: "failed", reason: "broken 2", attempts: 2 });
+    expect(tries).toEqual([
+      { number: 1, givesUp: false, lastError: undefined },
+      { number: 2, givesUp: true, lastError: "broken 1" },
+    ]);
+  });
+
+  it("hands running jobs over when a process ends, without counting it as a try", async () => {
+    const database = await open();
+    await using first = await openDatabaseApp(database);
+    await using second = await openDatabaseApp(database);
+    const busy = openCarry();
+    const job = commandJob(1);
+    const leaving = await first.queue.work({ concurrency: 1, graceMs: 0 }, async (given, attempt, stop) => {
+      await using run = await first.archive.open(given, attempt, PLAIN);
+      run.append({ kind: "resume", version: "1", atMs: 1 });
+      await busy.carry(given, attempt, stop);
+      throw new Error(String(stop.reason));
+    });
+    await first.queue.submit(job, signal);
+    await busy.started(job);
+    await leaving[Symbol.asyncDispose]();
+    const left: unknown[] = [];
+    await using _ = await second.queue.work({ concurrency: 1, graceMs: 0 }, async (given, attempt) => {
+      await using run = await second.archive.open(given, attempt, PLAIN);
+      left.push(attempt.number, ...run.earlier);
+      return { kind: "done" };
+    });
+
+    expect(await ended(second.archive, job)).toMatchObject({ status: "done", attempts: 1 });
+    expect(left).toEqual([1, { kind: "resume", version: "1", atMs: 1 }]);
+  });
+
+  it("writes nothing for a try that no longer holds its job", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const { promise: lost, resolve } = Promise.withResolvers<boolean>();
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async (given, attempt) => {
+      await using run = await app.archive.open(given, attempt, PLAIN);
+      await database.query("UPDATE parallel_review.job SET lease = lease + 1");
+      run.append({ kind: "resume", version: "1", atMs: 1 });
+      await run.settled();
+      resolve(run.lost.aborted);
+      return { kind: "done" };
+    });
+    await app.queue.submit(commandJob(1), signal);
+
+    expect(await lost).toBe(true);
+    expect(await database.query("SELECT 1 FROM parallel_review.entry")).toEqual([]);
+    expect(await app.archive.list({ limit: 1 }, signal)).toMatchObject([{ status: "running" }]);
+  });
+
+  it("puts a burst in line once each, whatever order and however often it comes", async () => {
+    const database = await open();
+    await using one = await openDatabaseApp(database);
+    await using two = await openDatabaseApp(database);
+    const jobs = Array.from({ length: 20 }, (_, n) => commandJob(n, { pullRequest: (n % 5) + 1 }));
+    const again = [
+      ...jobs,
+      ...jobs.toReversed(),
+      ...jobs.map((job) => ({ ...job, delivery: `${job.delivery}-again` })),
+    ];
+    const answers = await Promise.all(again.map((job, n) => (n % 2 === 0 ? one : two).queue.submit(job, signal)));
+    const carried: string[] = [];
+    const work = (queue: JobQueue): Promise<AsyncDisposable> =>
+      queue.work({ concurrency: 4, graceMs: 0 }, async ({ key }: AppJob) => {
+        carried.push(key);
+        return { kind: "done" };
+      });
+    await using workers = new AsyncDisposableStack();
+    for (const { queue } of [one, two]) workers.use(await work(queue));
+    await Promise.all(jobs.map((job) => ended(one.archive, job)));
+
+    expect(answers.filter((answer) => answer === "queued")).toHaveLength(20);
+    expect(carried.toSorted()).toEqual(jobs.map(({ key }) => key).toSorted());
+  });
+
+  it("keeps schedules by repository, and refuses a time that is none", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const audit = (name: string, cron = "0 3 * * 1-5"): Parameters<JobQueue["setSchedules"]>[1][number] => {
+      return { name, cron, timeZone: "Europe/Vienna", job: pushJob("main", { kind: "audit" }) };
+    };
+    const kept = async (): Promise<readonly unknown[]> =>
+      database.query("SELECT cron, timezone FROM pgboss.schedule ORDER BY cron");
+    await app.queue.setSchedules(1, [audit("nightly"), audit("weekly", "0 4 * * 0")], signal);
+    await app.queue.setSchedules(2, [audit("nightly", "0 5 * * *")], signal);
+    await app.queue.setSchedules(1, [audit("nightly")], signal);
+
+    expect(await kept()).toEqual([
+      { cron: "0 3 * * 1-5", timezone: "Europe/Vienna" },
+      { cron: "0 5 * * *", timezone: "Europe/Vienna" },
+    ]);
+    await expect(app.queue.setSchedules(2, [audit("nightly", "now and then")], signal)).rejects.toThrow(
+      'the schedule "now and then" in the time zone Europe/Vienna cannot be understood',
+    );
+    await app.queue.setSchedules(1, [], signal);
+    await app.queue.setSchedules(2, [], signal);
+    expect(await kept()).toEqual([]);
+  });
+}

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { Database } from "../../../src/adapters/queue/database.ts";
+import { openDatabase } from "../../../src/adapters/queue/open-database.ts";
+import { noPostgres, type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
+import { emptyDatabase, openDatabaseApp } from "./database-app.ts";
+import { databaseLaws } from "./database-laws.ts";
+import { queueLaws } from "./queue-laws.ts";
+
+const missing = noPostgres();
+if (missing !== undefined) console.warn(missing);
+
+describe.skipIf(missing !== undefined)("on a PostgreSQL server", () => {
+  let server: PostgresServer;
+  let database: Database;
+  beforeAll(async () => {
+    server = await startPostgres();
+    database = await openDatabase({ url: await server.createDatabase() });
+  }, 60_000);
+  afterAll(async () => {
+    await database[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  queueLaws(async () => {
+    await emptyDatabase(database);
+    return openDatabaseApp(database);
+  });
+  databaseLaws(async () => {
+    await emptyDatabase(database);
+    return database;
+  });
+
+  it("says what is wrong with an address", async () => {
+    await expect(openDatabase({ url: "mysql://localhost/app" })).rejects.toThrow(
+      "DATABASE_URL must begin with postgres://",
+    );
+    await expect(openDatabase({ url: "postgres://localhost:1/app" })).rejects.toThrow(
+      "the database of DATABASE_URL cannot be reached",
+    );
+  });
+});
