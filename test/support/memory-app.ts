@@ -1,4 +1,5 @@
 import { type AppJob, describeJob, laneOf } from "../../src/domain/app-job.ts";
+import { isOpen } from "../../src/domain/finding.ts";
 import { mapStrings } from "../../src/domain/map-strings.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { progressCount, runProgress, type RunStep, stepOf } from "../../src/domain/run-progress.ts";
@@ -256,6 +257,6 @@ function costOf({ entries }: Row): number {
 
 function severitiesOf({ findings }: Report): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
+  for (const { severity } of findings.filter(isOpen)) counts[severity] += 1;
   return counts;
 }
