@@ -3,9 +3,10 @@ import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 
-import { rolldown } from "rolldown";
+import { type Plugin, rolldown } from "rolldown";
 
 import { installedAssets } from "../../src/adapters/rules/assets.ts";
+import { builtInRules } from "../../src/adapters/rules/built-in-rules.ts";
 import { GRAMMARS } from "../../src/adapters/rules/languages.ts";
 
 const BUNDLES = {
@@ -45,6 +46,16 @@ const NEVER_LOADED: ReadonlySet<string> = new Set([
   "@aws-sdk/signature-v4a",
 ]);
 
+/** @actions/core brings undici, half a megabyte, for its own requests; we make none by it, and Node has undici inside. */
+const WITHOUT_UNDICI: Plugin = {
+  name: "without-undici",
+  resolveId: (id) => (id === "undici" ? "\0undici" : undefined),
+  load: (id) =>
+    id === "\0undici"
+      ? "export class ProxyAgent { constructor() { throw new Error('undici is not in this bundle'); } }"
+      : undefined,
+};
+
 rmSync("dist", { recursive: true, force: true });
 for (const [name, input] of Object.entries(BUNDLES)) {
   // web-tree-sitter carries an eval for grammars with inline JavaScript, which none of ours has.
@@ -53,8 +64,8 @@ for (const [name, input] of Object.entries(BUNDLES)) {
     platform: "node",
     logLevel: "warn",
     checks: { eval: false },
-    plugins: [WITHOUT_APP],
     external: [...NEVER_LOADED],
+    plugins: [WITHOUT_APP, WITHOUT_UNDICI],
   });
   const { output } = await bundle.write({
     dir: "dist",
@@ -90,7 +101,7 @@ const assets = installedAssets();
 mkdirSync("dist/assets/grammars", { recursive: true });
 cpSync(assets.astGrepWasm, "dist/assets/ast-grep.wasm");
 cpSync(assets.treeSitterWasm, "dist/assets/web-tree-sitter.wasm");
-cpSync(assets.packDirectory, "dist/assets/packs", { recursive: true });
+writeFileSync("dist/assets/packs.json", JSON.stringify(await builtInRules(assets.packs, new AbortController().signal)));
 for (const grammar of Object.keys(GRAMMARS)) {
   const name = `tree-sitter-${grammar}.wasm`;
   cpSync(join(assets.grammarDirectory, name), join("dist/assets/grammars", name));

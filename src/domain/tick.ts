@@ -21,11 +21,18 @@ export function readTicks(text: string): Ticks {
   for (const line of text.split("\n")) {
     const [, mark, kind, id] = BOX.exec(line.trimEnd()) ?? [];
     if (id === undefined) continue;
-    const isTicked = mark !== " ";
-    if (kind === "fix" && isTicked) ticks.fix.add(id);
-    if (kind === "accept") (isTicked ? ticks.accept : ticks.reject).add(id);
+    const hasTick = mark !== " ";
+    if (kind === "fix" && hasTick) ticks.fix.add(id);
+    if (kind === "accept") (hasTick ? ticks.accept : ticks.reject).add(id);
   }
   return ticks;
+}
+
+const BY_TICK = "Accepted in ";
+
+/** Whether an issue was accepted by a box, which can be emptied again. */
+export function isTicked({ acceptance }: LedgerIssue): boolean {
+  return acceptance?.reason.startsWith(BY_TICK) === true;
 }
 
 /** Who ticked the boxes, where, and when. */
@@ -37,7 +44,7 @@ export type Ticker = { readonly author: string; readonly place: string; readonly
  */
 export function withTicks(ledger: Ledger, recipe: string, ticks: Ticks, { author, place, date }: Ticker): Ledger {
   const own = ofRecipe(ledger, recipe);
-  const reason = `Accepted in ${place}.`;
+  const reason = `${BY_TICK}${place}.`;
   const issues = own.issues.map((issue): LedgerIssue => {
     const asked = ticks.fix.has(issue.id) && issue.status === "open" ? { ...issue, fix: { author, date } } : issue;
     if (ticks.accept.has(issue.id) && issue.status === "open") {

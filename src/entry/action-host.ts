@@ -4,13 +4,14 @@ import { ACTIONS_BOT_ID } from "../adapters/github/conversation.ts";
 import { logSafeLines } from "../render/log-safe.ts";
 import type { Host } from "./host.ts";
 import { cleaner, runnerLog } from "./runner-log.ts";
+import { type IdentityService, identityService, workflowIdentity } from "./workflow-identity.ts";
 import type { World } from "./world.ts";
 
 /** A step of a workflow as a host: its log, its outputs and its job summary. */
 export function actionHost(step: Pick<World, "inputs" | "env">, runUrl: string): Host {
   const clean = cleaner(step);
   // The runner gives this to jobs whose permissions have id-token: write.
-  const canTellWhoItIs = (step.env["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "") !== "";
+  const service = identityService(step.env);
   const safe = (text: string): string => logSafeLines(clean(text));
   return {
     info: (text) => core.info(safe(text)),
@@ -23,6 +24,12 @@ export function actionHost(step: Pick<World, "inputs" | "env">, runUrl: string):
     journal: runnerLog(step),
     identity: ACTIONS_BOT_ID,
     runUrl,
-    ...(canTellWhoItIs ? { identityToken: (audience) => core.getIDToken(audience) } : {}),
+    ...(service === undefined ? {} : { identityToken: (audience) => maskedIdentity(service, audience) }),
   };
+}
+
+async function maskedIdentity(service: IdentityService, audience: string): Promise<string> {
+  const token = await workflowIdentity(service, audience);
+  core.setSecret(token);
+  return token;
 }

@@ -39,7 +39,7 @@ export function bundleLayout(): BundleLayout {
       astGrepWasm: join(assets, "ast-grep.wasm"),
       treeSitterWasm: join(assets, "web-tree-sitter.wasm"),
       grammarDirectory: join(assets, "grammars"),
-      packDirectory: join(assets, "packs"),
+      packs: { kind: "parsed", path: join(assets, "packs.json") },
     },
     rulesWorker: new URL("rules-worker.js", import.meta.url),
     shopSources: join(assets, "shop"),

@@ -1,20 +1,18 @@
 import { claudeModel } from "../adapters/claude/claude-model.ts";
-import { rulesDetector } from "../adapters/rules/detector.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
 import { type Precedent, type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
 import type { ReviewParts } from "../flow/run-review.ts";
 import { gatedModel } from "../flow/scheduler/gated-model.ts";
 import type { ChangeSource } from "../ports/change-source.ts";
-import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Model } from "../ports/model.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
+import { earlyDetector } from "./early-detector.ts";
 import type { ClaudeAccess } from "./engine-choice.ts";
-import { repositoryRules } from "./repository-rules.ts";
 import { parseSettings } from "./settings-file.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
@@ -46,10 +44,14 @@ export type ReviewOrder = {
 
 /** Builds every adapter of a review once. */
 export function composeReview(order: ReviewOrder): ReviewParts {
-  const { claude, journal, layout } = order;
+  const { claude, journal } = order;
+  const rules = earlyDetector(order.layout);
   return {
-    prepare: (signal) => prepare(order, signal),
-    detectorFor: (prepared, signal) => detectorFor(prepared, layout, signal),
+    prepare(signal) {
+      rules.start(signal);
+      return prepare(order, signal);
+    },
+    detectorFor: (prepared, signal) => rules.take(prepared, signal),
     claudeFor:
       claude === undefined
         ? undefined
@@ -89,17 +91,4 @@ export function prepare(order: ReviewOrder, signal: AbortSignal): Promise<Prepar
 export async function settingsIn(guidance: Snapshot, path: string, signal: AbortSignal): Promise<Settings> {
   const content = await guidance.read(path, signal);
   return content.kind === "text" ? parseSettings(path, content.text) : DEFAULT_SETTINGS;
-}
-
-async function detectorFor(
-  prepared: PreparedReview,
-  layout: BundleLayout,
-  signal: AbortSignal,
-): Promise<Detector & AsyncDisposable> {
-  const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
-  return rulesDetector({
-    rules: await repositoryRules(prepared.base, prepared.settings, layout, signal),
-    assets,
-    workerUrl,
-  });
 }

@@ -32,7 +32,8 @@ export async function reviewPullRequest(
     if (asked !== undefined && !isDry) await react(github.write, asked, reaction, signal);
   };
   const askedMs = SYSTEM_CLOCK.now();
-  await show("eyes");
+  // Not waited for: a reaction is a courtesy. The next one waits for it.
+  const shown = show("eyes");
 
   const surroundings = { repositoryUrl: repositoryUrl(order), runUrl: host.runUrl };
   const publisher = isDry ? undefined : composePublisher(order, surroundings, clean);
@@ -68,8 +69,10 @@ export async function reviewPullRequest(
       host.fail(lost, "undelivered");
     } else if (fails) host.fail(reason);
     else host.info(reason);
+    await shown;
     if (!signal.aborted) await show(undelivered === undefined ? "rocket" : "confused");
   } catch (error) {
+    await shown;
     if (!signal.aborted) await show("confused");
     throw error;
   }

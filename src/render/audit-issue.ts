@@ -1,7 +1,7 @@
 import type { Comparison, Standing } from "../domain/compare-ledger.ts";
 import type { LedgerIssue } from "../domain/ledger.ts";
 import type { AuditReport } from "../domain/merge-audits.ts";
-import { tickMark } from "../domain/tick.ts";
+import { isTicked, tickMark } from "../domain/tick.ts";
 import { BODY_LIMIT } from "./cut-markdown.ts";
 import { counted } from "./figures.ts";
 import { inlineText } from "./neutralize.ts";
@@ -67,7 +67,7 @@ function boxes({ finding, issue, state }: Standing, links: Links, pending: Reado
   const since = state === "new" ? "**new**" : `since ${issue.firstSeen.date}`;
   const asked = issue.fix === undefined ? "" : ` · fix asked for on ${issue.fix.date}`;
   const place = placeLink(finding, { base: links.head, head: links.head }, links);
-  const what = `${severityLabel(finding.severity)} ${inlineText(finding.title, 160)}`;
+  const what = `${severityLabel(finding.severity)}: ${inlineText(finding.title, 160)}`;
   const mark = pending.has(issue.id) ? "x" : " ";
   return [
     `- ${place} ${what} · ${since}${asked}`,
@@ -78,9 +78,11 @@ function boxes({ finding, issue, state }: Standing, links: Links, pending: Reado
 
 type Links = Surroundings & { readonly head: string };
 
+/** With a box where emptying it takes the acceptance back: what was accepted in the ledger itself is taken back there. */
 function acceptedLine({ finding, issue }: Standing, links: Links): string {
   const place = placeLink(finding, { base: links.head, head: links.head }, links);
-  return `- ${place} ${inlineText(finding.title, 160)}, ${acceptance(issue)}\n  - [x] accept ${tickMark("accept", issue.id)}`;
+  const box = isTicked(issue) ? `\n  - [x] accept ${tickMark("accept", issue.id)}` : "";
+  return `- ${place} ${inlineText(finding.title, 160)}, ${acceptance(issue)}${box}`;
 }
 
 function acceptance({ acceptance: given }: LedgerIssue): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import nock from "nock";
+import { afterEach, describe, expect, it } from "vitest";
 
 import { actionClaude } from "../../src/entry/action-claude.ts";
 import { declaredInputs } from "../../src/entry/action-file.ts";
@@ -14,6 +15,7 @@ import { parseCommandLine } from "../../src/entry/command-line.ts";
 import { chooseEngine } from "../../src/entry/engine-choice.ts";
 import { type Inputs, readInputs } from "../../src/entry/inputs.ts";
 import { localClaude } from "../../src/entry/local-claude.ts";
+import { workflowIdentity } from "../../src/entry/workflow-identity.ts";
 
 const AWS = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret", AWS_REGION: "us-east-1" };
 const GOOGLE = { GOOGLE_APPLICATION_CREDENTIALS: "/login.json", GOOGLE_CLOUD_PROJECT: "shop-42" };
@@ -162,6 +164,32 @@ describe("the way to Claude", () => {
     });
     expect(chooseEngine("rules", actionClaude({ inputs, env: {}, host: {} }))).toBeUndefined();
     expect(() => chooseEngine("auto", actionClaude({ inputs, env: {}, host: {} }))).toThrow("bedrock needs");
+  });
+});
+
+describe("workflowIdentity", () => {
+  const service = { url: "https://token.example/?v=2", token: "ask" };
+  const asked = nock("https://token.example", { reqheaders: { authorization: "Bearer ask" } })
+    .get("/")
+    .query({ v: "2", audience: DEFAULT_BASE_URL });
+  afterEach(() => nock.cleanAll());
+
+  it("asks GitHub for a token that is made for the API", async () => {
+    asked.reply(200, { value: "a.jwt" });
+
+    expect(await workflowIdentity(service, DEFAULT_BASE_URL)).toBe("a.jwt");
+  });
+
+  it.each([
+    ["a refusal", 403, {}],
+    ["an answer without a token", 200, {}],
+  ])("ends the run at %s", async (_, status, body) => {
+    nock("https://token.example").get("/").query(true).reply(status, body);
+
+    await expect(workflowIdentity(service, "api")).rejects.toMatchObject({
+      fatal: true,
+      message: expect.stringContaining("GitHub gave no identity token"),
+    });
   });
 });
 

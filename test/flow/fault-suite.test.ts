@@ -163,13 +163,49 @@ describe("a stream that is cut", () => {
   );
 });
 
+describe("a stream that is cut at every byte, in a whole run", () => {
+  it("loses its file, never what was reported before, and posts nothing of the turn that was cut", async () => {
+    const never = "never whole";
+    await using claude = await startClaude();
+    const body = { model: "claude-sonnet-5-5", max_tokens: 16_000, stream: true };
+    const sample = report(true, reportedFinding("src/sample.ts", "const a = 1;", { title: never }));
+    const bytes = claude.recordedTurnBytes(sample, { ...body, messages: [{ role: "user", content: "0" }] }).length;
+
+    const runs: Report[] = [];
+    for (let at = 0; at < bytes; at += LANES) {
+      // The last file of each run is cut nowhere: the others do not take it with them.
+      const { report: made } = await review(
+        LANES + 1,
+        ({ index, turn, finding }) => {
+          if (turn === 1) return report(index === LANES, finding(`before ${index}`));
+          return cutAt(report(true, finding(never)), Math.min(at + index, bytes - 1));
+        },
+        { concurrency: LANES, settings: { budgetUsd: 1_000 } },
+      );
+      runs.push(made);
+    }
+
+    const before = Array.from({ length: LANES + 1 }, (_, index) => `before ${index}`).toSorted();
+    const ends = [...Array.from({ length: LANES }, () => "failed"), "reviewed"];
+    expect(bytes).toBeGreaterThan(1_000);
+    for (const made of runs) {
+      expect(titles(made)).toEqual(before);
+      expect(statuses(made).toSorted()).toEqual(ends);
+      expect(made.coverage.every(({ status, reason = "" }) => status === "reviewed" || reason.includes("Claude"))).toBe(
+        true,
+      );
+      expect(made.conclusion).toBe("partial");
+    }
+  }, 300_000);
+});
+
 describe("what a service does to a run", () => {
   const others: Script = ({ index, finding }) => report(true, finding(`of ${index}`));
   const KEPT = ["of 0", "of 2"];
   /** What the planner grants a subagent of normal depth. */
   const FIRST_OUTPUT = 16_000;
 
-  it.each<[string, Script, { requests: number; ends: string; findings: readonly string[] }]>([
+  const FAULTS: [string, Script, { requests: number; ends: string; findings: readonly string[] }][] = [
     [
       "an error event in the middle, once",
       (subject) => (subject.attempt === 1 ? errorEventAt(report(true, subject.finding("half")), 4) : others(subject)),
@@ -229,7 +265,9 @@ describe("what a service does to a run", () => {
       { requests: 6, ends: "failed", findings: KEPT },
     ],
     ["529s, again and again", () => overloaded(), { requests: 9, ends: "failed", findings: KEPT }],
-  ])("%s costs one file at most", async (_name, script, expected) => {
+  ];
+
+  it.each(FAULTS)("%s costs one file at most", async (_name, script, expected) => {
     const {
       report: made,
       requests,
@@ -241,6 +279,49 @@ describe("what a service does to a run", () => {
     expect(statuses(made)).toEqual(["reviewed", expected.ends, "reviewed"]);
     expect(requests).toBe(expected.requests);
     expect(made.conclusion).toBe(expected.ends === "reviewed" ? "success" : "partial");
+  });
+
+  it.each(FAULTS)("%s takes nothing back that was reported before", async (_name, script, { ends }) => {
+    const { report: made, violations } = await review(3, (subject) => {
+      if (subject.index !== 1) return others(subject);
+      return subject.turn === 1 ? report(false, subject.finding("before")) : script(subject);
+    });
+
+    expect(violations).toEqual([]);
+    expect(titles(made)).toEqual(expect.arrayContaining(["before", "of 0", "of 2"]));
+    expect(titles(made).filter((title) => title === "cut" || title === "half")).toEqual([]);
+    if (ends === "reviewed") expect(statuses(made)).toEqual(["reviewed", "reviewed", "reviewed"]);
+    else if (statuses(made)[1] !== "reviewed") expect(made.coverage[1]?.reason).toBeTruthy();
+  });
+
+  it("outlasts a storm of 529s over all its subagents, and loses none", async () => {
+    let refused = 0;
+    const { report: made, requests } = await review(12, (subject) => {
+      if (refused >= 10) return others(subject);
+      refused += 1;
+      return overloaded();
+    });
+
+    expect(statuses(made)).toEqual(Array.from({ length: 12 }, () => "reviewed"));
+    expect(titles(made)).toHaveLength(12);
+    expect(requests).toBe(22);
+  });
+
+  it("gives up a stream that falls silent each time, with what was reported before", async () => {
+    const { report: made } = await review(
+      2,
+      (subject) => {
+        if (subject.index === 0) return others(subject);
+        return subject.turn === 1
+          ? report(false, subject.finding("before"))
+          : stallAt(report(true, subject.finding("half")), 700);
+      },
+      { idleTimeoutMs: 50 },
+    );
+
+    expect(titles(made)).toEqual(["before", "of 0"]);
+    expect(statuses(made)).toEqual(["reviewed", "failed"]);
+    expect(made.coverage[1]?.reason).toContain("sent nothing");
   });
 
   it("ends a stream that falls silent, and asks again", async () => {

@@ -12,6 +12,8 @@ export type Transaction = Statements & { readonly boss: Db };
 
 /** A PostgreSQL, in this process or elsewhere. */
 export interface Database extends Statements, AsyncDisposable {
+  /** Whether it is this process's alone. */
+  readonly isEmbedded: boolean;
   /** How pg-boss reaches it. */
   readonly boss: ConstructorOptions;
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;

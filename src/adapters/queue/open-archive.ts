@@ -49,6 +49,7 @@ export function openArchive(
         stepsOf(database, wholeNumber(attempt.runId)),
       ]);
       const kept = archivedRun({ database, run, attempt, cleaning, earlier, earlierSteps, onProblem });
+      if (database.isEmbedded) return kept;
       const settled = (): Promise<void> => kept.settled();
       const shared = shareRun({ database, notices, job, attempt, settled, submit });
       return {

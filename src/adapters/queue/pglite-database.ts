@@ -16,6 +16,7 @@ export async function pgliteDatabase(folder: string): Promise<Database> {
   const pglite = opening.adopt(await PGlite.create(join(folder, "postgres")), (open) => open.close());
   const open = opening.move();
   return {
+    isEmbedded: true,
     boss: { db: fromPglite(pglite), backend: "pglite" },
     query: async (text, values = []) => (await pglite.query<Row>(text, [...values])).rows,
     transaction: (work) =>

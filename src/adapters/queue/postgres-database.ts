@@ -23,6 +23,7 @@ export async function postgresDatabase(connectionString: string): Promise<Databa
     throw new ExternalError("PostgreSQL", `the database of DATABASE_URL cannot be reached: ${why}`, { cause: error });
   }
   return {
+    isEmbedded: false,
     boss: { connectionString, max: CONNECTIONS, application_name: "parallel-review" },
     query: async (text, values = []) => rowsOf(await pool.query(text, [...values])),
     async transaction(work) {

@@ -10,8 +10,8 @@ export type RuleAssets = {
   readonly treeSitterWasm: string;
   /** Folder with `tree-sitter-<grammar>.wasm`, see `GRAMMARS`. */
   readonly grammarDirectory: string;
-  /** Folder with the built-in packs: `<language>/<id>.yml`. */
-  readonly packDirectory: string;
+  /** The built-in packs: a folder with `<language>/<id>.yml`, or one file with the rules in them, parsed. */
+  readonly packs: { readonly kind: "folder" | "parsed"; readonly path: string };
 };
 
 /** The assets as npm installed them and as the source tree has them. Not for bundles. */
@@ -21,7 +21,7 @@ export function installedAssets(): RuleAssets {
     astGrepWasm: locate("@ast-grep/wasm/wasm_bg.wasm"),
     treeSitterWasm: locate("web-tree-sitter/web-tree-sitter.wasm"),
     grammarDirectory: dirname(locate("@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm")),
-    packDirectory: join(import.meta.dirname, "packs"),
+    packs: { kind: "folder", path: join(import.meta.dirname, "packs") },
   };
 }
 

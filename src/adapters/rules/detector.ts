@@ -8,6 +8,9 @@ import type { RuleSet } from "./rule.ts";
 import { unfitReason } from "./unfit.ts";
 import { workerPool, type WorkerPool } from "./worker-pool.ts";
 
+/** A detector whose engine can be started before there is a file. */
+export type EagerDetector = Detector & AsyncDisposable & { warm(): void };
+
 type File = { readonly path: RepoPath; readonly text: string };
 
 /**
@@ -25,7 +28,7 @@ export function rulesDetector(options: {
   readonly maxFileLength?: number;
   /** The worker's file; a bundle passes its own. */
   readonly workerUrl?: URL;
-}): Detector & AsyncDisposable {
+}): EagerDetector {
   const { rules, assets, maxFileLength = 2_000_000 } = options;
   const pool = workerPool({
     url: options.workerUrl ?? new URL("worker.ts", import.meta.url),
@@ -35,6 +38,7 @@ export function rulesDetector(options: {
   });
   return {
     detect: (files, signal) => Promise.all(longestFirst(files, (file) => detectIn(pool, file, maxFileLength, signal))),
+    warm: () => pool.warm(),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }

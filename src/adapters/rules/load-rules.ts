@@ -1,8 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { ConfigurationError, ExternalError } from "../../domain/errors.ts";
 import type { RuleAssets } from "./assets.ts";
+import { builtInRules } from "./built-in-rules.ts";
 import { type ParsedRules, parseRules, type PlacedRule, type RuleText } from "./parse-rules.ts";
 import type { RuleSet, SyntaxRule } from "./rule.ts";
 import { TEXT_RULES } from "./text/text-rules.ts";
@@ -29,13 +27,12 @@ export async function loadRules(options: {
   readonly workerUrl?: URL;
 }): Promise<RuleSet> {
   const { assets, repository, signal, workerUrl = new URL("worker.ts", import.meta.url) } = options;
-  const packs = parseRules(await readPacks(assets.packDirectory, signal));
-  if (packs.problems.length > 0) throw new Error(`Built-in rules are broken:\n${packs.problems.join("\n")}`);
+  const builtIn = await builtInRules(assets.packs, signal);
   const own = await loadOwnRules({ assets, repository, signal, workerUrl });
 
   const replaced = new Set([...own.off, ...own.rules.map(({ rule }) => rule.id)]);
   const syntax: SyntaxRule[] = [
-    ...packs.rules.map(({ rule }) => rule).filter((rule) => !replaced.has(rule.id)),
+    ...builtIn.filter((rule) => !replaced.has(rule.id)),
     ...own.rules.map(({ rule }) => rule).filter((rule) => !own.off.includes(rule.id)),
   ];
   return {
@@ -57,14 +54,6 @@ export async function loadOwnRules(options: {
   signal.throwIfAborted();
   if (problems.length > 0) throw new ConfigurationError(describe(problems));
   return own;
-}
-
-async function readPacks(directory: string, signal: AbortSignal): Promise<RuleText[]> {
-  const entries = await readdir(directory, { recursive: true });
-  const paths = entries.filter((path) => path.endsWith(".yml")).toSorted();
-  return Promise.all(
-    paths.map(async (path) => ({ path, text: await readFile(join(directory, path), { encoding: "utf8", signal }) })),
-  );
 }
 
 function repeatedIds(rules: readonly PlacedRule[]): string[] {

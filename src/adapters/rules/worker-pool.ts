@@ -17,6 +17,8 @@ type Entry = {
 export interface WorkerPool extends AsyncDisposable {
   /** Rejects only with the signal's reason. */
   ask(request: WorkerRequest, signal: AbortSignal): Promise<Reply>;
+  /** Starts all workers before there is anything to ask. */
+  warm(): void;
 }
 
 /** At most `workers` threads, started as requests come; none for none. */
@@ -94,6 +96,13 @@ export function workerPool(options: {
       queue.push({ request, signal, settle: resolve, reject });
       pump();
       return promise;
+    },
+    warm() {
+      if (broken !== undefined) return;
+      while (all.size < options.workers) {
+        starting += 1;
+        void start();
+      }
     },
     async [Symbol.asyncDispose]() {
       broken ??= "stopped";

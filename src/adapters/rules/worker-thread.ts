@@ -19,6 +19,8 @@ export class WorkerThread implements AsyncDisposable {
     this.#worker.on("message", (answer: WorkerAnswer) => this.#reply({ kind: "answer", answer }));
     this.#worker.on("error", (error) => this.#die(errorMessage(error)));
     this.#worker.on("exit", () => this.#die("the worker ended"));
+    // Only a request keeps the process alive, by its time limit: an idle engine is no reason to go on. Listening would undo it.
+    this.#worker.unref();
   }
 
   /** Waits for the next answer, after sending `request` if there is one; ends the worker when that takes longer than `limitMs`. */

@@ -1,5 +1,6 @@
-import type { AppClient } from "../../adapters/github/app/app-client.ts";
+import type { AppClient, InstallationToken } from "../../adapters/github/app/app-client.ts";
 import type { AppJob } from "../../domain/app-job.ts";
+import { ConfigurationError } from "../../domain/errors.ts";
 
 /** The two tokens of one job, good for its repository only. Disposing of them ends both. */
 export type JobTokens = AsyncDisposable & {
@@ -23,9 +24,25 @@ export async function jobTokens(
   await using opening = new AsyncDisposableStack();
   const scope = { installation, repositoryId };
   const read = opening.use(await client.issueToken({ ...scope, permissions: READ }, signal));
-  const proposes = trigger.kind === "comment" && PROPOSING.has(trigger.command.verb);
-  const permissions = proposes ? { ...WRITE, contents: "write" as const } : { ...WRITE, contents: "read" as const };
-  const write = opening.use(await client.issueToken({ ...scope, permissions }, signal));
+  const write = opening.use(await writeToken(client, scope, trigger, signal));
   const open = opening.move();
   return { read: read.value, write: write.value, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/** Where the right to push was not granted, the command that needs it says so itself, with the token that can still write comments. */
+async function writeToken(
+  client: AppClient,
+  scope: { readonly installation: number; readonly repositoryId: number },
+  trigger: AppJob["trigger"],
+  signal: AbortSignal,
+): Promise<InstallationToken> {
+  const proposes = trigger.kind === "comment" && PROPOSING.has(trigger.command.verb);
+  const least = { ...scope, permissions: { ...WRITE, contents: "read" as const } };
+  if (!proposes) return client.issueToken(least, signal);
+  try {
+    return await client.issueToken({ ...scope, permissions: { ...WRITE, contents: "write" } }, signal);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return client.issueToken(least, signal);
+  }
 }

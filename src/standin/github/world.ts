@@ -35,6 +35,8 @@ export interface StandinCode {
   readonly app: StandinApp;
   /** Undefined for the code of a manifest. */
   readonly login: string | undefined;
+  /** The SHA-256 of what the exchange has to show; undefined where none was announced. */
+  readonly challenge?: string | undefined;
   readonly expiresAt: number;
 }
 

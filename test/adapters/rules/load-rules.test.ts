@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, it } from "vitest";
 
 import { installedAssets } from "../../../src/adapters/rules/assets.ts";
+import { builtInRules } from "../../../src/adapters/rules/built-in-rules.ts";
 import { loadRules } from "../../../src/adapters/rules/load-rules.ts";
 import type { RuleSet } from "../../../src/adapters/rules/rule.ts";
 import { ConfigurationError } from "../../../src/domain/errors.ts";
@@ -116,4 +121,18 @@ rule: { pattern: eval($A) }
     expect(complaint).toContain(".rules/1.yml:3");
     expect(complaint).toContain("`id` no-print is taken by .rules/2.yml:7");
   });
+});
+
+it("reads the built-in rules as a bundle has them: parsed, and the same", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "packs-"));
+  const never = new AbortController().signal;
+  const path = join(folder, "packs.json");
+  const rules = await builtInRules(installedAssets().packs, never);
+  writeFileSync(path, JSON.stringify(rules));
+
+  const parsed = await builtInRules({ kind: "parsed", path }, never);
+
+  rmSync(folder, { recursive: true });
+  expect(rules.length).toBeGreaterThan(20);
+  expect(parsed).toEqual(rules);
 });

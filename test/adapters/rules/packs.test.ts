@@ -18,7 +18,7 @@ const RuleTest = z.strictObject({
   invalid: z.array(z.string()).min(2),
 });
 
-const packDirectory = installedAssets().packDirectory;
+const packDirectory = installedAssets().packs.path;
 const testDirectory = join(import.meta.dirname, "packs");
 const ruleFiles = globSync("*/*.yml", { cwd: packDirectory }).toSorted();
 const testFiles = globSync("*/*-test.yml", { cwd: testDirectory }).toSorted();

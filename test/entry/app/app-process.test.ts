@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +9,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { SECRET } from "./app-stage.ts";
 
+const { privateKey: KEY } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
 const CLI = join(import.meta.dirname, "../../../src/entry/cli.ts");
 
 describe("a process of the App", () => {
@@ -59,6 +65,12 @@ describe("a process of the App", () => {
 
   it.each([
     ["probot's secret", { WEBHOOK_SECRET: "development" }, [], "WEBHOOK_SECRET is a value that everybody knows"],
+    [
+      "an embedded database for a role of its own",
+      { PRIVATE_KEY: KEY },
+      ["--role", "web"],
+      "--role web needs DATABASE_URL",
+    ],
     ["a role that does not exist", {}, ["--role", "boss"], "--role: must be one of all, web, worker"],
   ])("does not start with %s, and says in one line how to mend it", async (_, env, args, line) => {
     const { output, ended } = start(args, { APP_ID: "1", WEBHOOK_SECRET: SECRET, ...env });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Attempt } from "../../../src/ports/job-queue.ts";
 import type { StandinApp } from "../../../src/standin/github/apps/model-app.ts";
 import { openShop, type Shop } from "../../standin/github/shop.ts";
+import { type Gate, openGate } from "../gate.ts";
 import { openWork, type WorkStage } from "./work-stage.ts";
 
 const ASKED = "/parallel-review";
@@ -11,9 +12,12 @@ describe("a job of the App", () => {
   let shop: Shop;
   let app: StandinApp;
   let stage: WorkStage | undefined;
+  /** Holds every request, and every answer, against GitHub's description on its way. */
+  let gate: Gate;
 
   beforeEach(async () => {
     shop = await openShop();
+    gate = await openGate(shop.github.url);
     app = shop.github.registerApp({
       name: "Parallel Review",
       owner: "acme",
@@ -25,12 +29,14 @@ describe("a job of the App", () => {
   afterEach(async () => {
     await stage?.[Symbol.asyncDispose]();
     stage = undefined;
+    expect(gate.violations).toEqual([]);
+    await gate[Symbol.asyncDispose]();
     await shop[Symbol.asyncDispose]();
   });
 
   const start = async (said: Partial<Attempt> = {}): Promise<WorkStage> => {
     const { id: appId, privateKey, hook, slug } = app;
-    stage = await openWork({ appId, privateKey, apiUrl: shop.github.url, secret: hook.secret, slug }, {}, said);
+    stage = await openWork({ appId, privateKey, apiUrl: gate.url, secret: hook.secret, slug }, {}, said);
     shop.github.pointHook(app, stage.door.url);
     shop.github.installApp(app, { account: "acme" });
     return stage;
@@ -142,6 +148,24 @@ describe("a job of the App", () => {
     expect(await settled()).toMatchObject([
       { status: "refused", reason: expect.stringContaining("no longer installed") },
     ]);
+  });
+
+  it("may push only where that was asked for and granted", async () => {
+    const { settled } = await start();
+    const [installation] = app.installations.values();
+    if (installation === undefined) throw new Error("not installed");
+    installation.permissions = { ...installation.permissions, contents: "read" };
+    shop.github.commentAs("dev", shop.repository, 1, `${ASKED} fix f1`);
+
+    await settled();
+
+    const issued = asked("POST").filter(({ path }) => path.endsWith("/access_tokens"));
+    expect(issued.map((entry) => ("body" in entry ? entry.body : undefined))).toMatchObject([
+      { permissions: { contents: "read" } },
+      { permissions: { contents: "write" } },
+      { permissions: { contents: "read", issues: "write" } },
+    ]);
+    expect(shop.pull.comments).toHaveLength(2);
   });
 
   it("keeps no secret in the archive, and nothing of the code in the log", async () => {

@@ -4,6 +4,7 @@ import { type AppClient, createAppClient } from "../../../src/adapters/github/ap
 import { keepRecovering, recoverMissed, type MissedParts } from "../../../src/entry/app/missed-webhooks.ts";
 import type { StandinApp } from "../../../src/standin/github/apps/model-app.ts";
 import { openShop, SHOP, type Shop } from "../../standin/github/shop.ts";
+import { type Gate, openGate } from "../gate.ts";
 import { type DoorStage, openDoor } from "./app-stage.ts";
 
 const TEN_MINUTES = 600_000;
@@ -14,10 +15,12 @@ describe("webhooks that did not arrive", () => {
   let app: StandinApp;
   let door: DoorStage;
   let client: AppClient;
+  let gate: Gate;
   const signal = AbortSignal.timeout(30_000);
 
   beforeEach(async () => {
     shop = await openShop();
+    gate = await openGate(shop.github.url);
     const { github } = shop;
     app = github.registerApp({
       name: "Parallel Review",
@@ -27,13 +30,14 @@ describe("webhooks that did not arrive", () => {
     });
     const { id: appId, privateKey, hook } = app;
     door = await openDoor({ appId, privateKey, apiUrl: github.url, secret: hook.secret });
-    client = createAppClient({ appId, privateKey, apiUrl: github.url, fetch: shop.contract.fetch });
+    client = createAppClient({ appId, privateKey, apiUrl: gate.url });
     github.pointHook(app, door.url);
     github.installApp(app, { account: "acme" });
     await github.delivered();
   });
   afterEach(async () => {
-    expect(shop.contract.violations).toEqual([]);
+    expect(gate.violations).toEqual([]);
+    await gate[Symbol.asyncDispose]();
     await door[Symbol.asyncDispose]();
     await shop[Symbol.asyncDispose]();
   });
@@ -41,7 +45,7 @@ describe("webhooks that did not arrive", () => {
   /** As if ten minutes had passed, so that nothing counts as still on its way. */
   const parts = (): MissedParts => ({
     client,
-    apiUrl: shop.github.url,
+    apiUrl: gate.url,
     receive: door.receive,
     now: () => Date.now() + TEN_MINUTES,
     log: door.appLog,

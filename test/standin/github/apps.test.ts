@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync } from "node:crypto";
 
 import { createAppAuth } from "@octokit/auth-app";
 import { exchangeWebFlowCode } from "@octokit/oauth-methods";
@@ -181,6 +181,7 @@ describe("an App on the stand-in", () => {
   it("lets a person sign in, who sees what both can read", async () => {
     const back = "http://127.0.0.1:1/callback";
     const query = new URLSearchParams({ client_id: app.clientId, redirect_uri: back, state: "s1", login: "dev" });
+    query.set("code_challenge", createHash("sha256").update("a verifier").digest("base64url"));
     const sent = await fetch(`${shop.github.url}/login/oauth/authorize?${query.toString()}`, { redirect: "manual" });
     const location = new URL(sent.headers.get("location") ?? "");
     expect(location.searchParams.get("state")).toBe("s1");
@@ -192,7 +193,9 @@ describe("an App on the stand-in", () => {
       // A page of the site, not of the API that the contract describes.
       request: new Octokit({ baseUrl: shop.github.url, log: SILENT }).request,
     } as const;
-    const { authentication } = await exchangeWebFlowCode(flow);
+    await expect(exchangeWebFlowCode(flow)).rejects.toThrow("code_verifier");
+    const proving = { ...flow, request: flow.request.defaults({ code_verifier: "a verifier" }) };
+    const { authentication } = await exchangeWebFlowCode(proving);
     const person = withToken(authentication.token);
     expect((await person.rest.users.getAuthenticated()).data.login).toBe("dev");
     const { data } = await person.rest.apps.listInstallationsForAuthenticatedUser();

@@ -55,7 +55,7 @@ type TokenScope = {
 };
 
 /** A token that ends when it is disposed of, and by itself after an hour. */
-type InstallationToken = AsyncDisposable & { readonly value: string };
+export type InstallationToken = AsyncDisposable & { readonly value: string };
 
 /** GitHub as the App itself sees it. Every method throws ConfigurationError or ExternalError where GitHub does not do as asked. */
 export type AppClient = {

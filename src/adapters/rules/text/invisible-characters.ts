@@ -22,10 +22,19 @@ const SPELLING = new Set("\u200C\u200D\u200E\u200F\u061C\u180B\u180C\u180D\u180E
 const IN_PROSE = new Set("\u00AD\u200B\u200C\u200D\u200E\u200F\u2060\u3164\u115F\u1160\uFFA0");
 const VARIATION = /[\uFE00-\uFE0F]/;
 
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFE]/;
+
+function lineAt(text: string, index: number): string {
+  const end = text.indexOf("\n", index);
+  return text.slice(text.lastIndexOf("\n", index) + 1, end === -1 ? text.length : end);
+}
+
 /** What is tolerated at one place, by what stands around it. */
-function isOrdinary(character: string, index: number, text: string, prose: boolean): boolean {
+function isOrdinary(character: string, index: number, text: string, path: string, prose: boolean): boolean {
   if (character === "\uFEFF") return index === 0;
-  if (BIDI.test(character)) return false;
+  // Translations into languages that are written from the right embed words of others.
+  if (BIDI.test(character))
+    return prose && /\.(?:po|arb|strings|xliff?|xlf|resx|ftl)$/i.test(path) && RIGHT_TO_LEFT.test(lineAt(text, index));
   const before = text.slice(Math.max(0, index - 3), index);
   const after = text.slice(index + character.length, index + character.length + 3);
   if (VARIATION.test(character))
@@ -47,7 +56,7 @@ function find(path: string, text: string): readonly Spot[] {
     const { index } = found;
     const [character] = found;
     if (flags.has(index)) return [];
-    if (isOrdinary(character, index, text, prose)) return [];
+    if (isOrdinary(character, index, text, path, prose)) return [];
     const name = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
     const isBidi = BIDI.test(character);
     return [

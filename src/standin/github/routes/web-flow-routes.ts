@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 import type { StandinApp } from "../apps/model-app.ts";
 import { installApp, registerApp } from "../apps/register-app.ts";
@@ -93,7 +93,12 @@ function authorize({ world, url }: Call): Answer {
     return html(`<h1>Sign in to ${escape(app.name)}</h1>${choices(url, "login", people)}`);
   }
   const expiresAt = world.clock().getTime() + LOGIN_CODE_MS;
-  const code = addCode(world.codes, { app, login: person.login, expiresAt });
+  const code = addCode(world.codes, {
+    app,
+    login: person.login,
+    challenge: query.get("code_challenge") ?? undefined,
+    expiresAt,
+  });
   return redirect(back, { code, state: query.get("state") });
 }
 
@@ -110,6 +115,11 @@ function exchange(call: Call): Answer {
   const person = world.users.get((code?.login ?? "").toLowerCase());
   if (code?.app !== app || person === undefined || code.expiresAt < world.clock().getTime()) {
     return wrong("bad_verification_code", "The code passed is incorrect or expired.");
+  }
+  const verifier = body.optionalText("code_verifier") ?? "";
+  const shown = createHash("sha256").update(verifier).digest("base64url");
+  if (code.challenge !== undefined && code.challenge !== shown) {
+    return wrong("bad_verification_code", "The code_verifier does not match the code_challenge.");
   }
   world.codes.delete(given);
   const token = issueToken(world, {
