@@ -100,6 +100,7 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       ...settings,
       env: jobEnvironment(env),
       client,
+      queue,
       archive,
       telemetry,
       serverUrl,

@@ -34,6 +34,7 @@ export async function openWork(
   const carry = carryJob({
     client,
     archive: door.archive,
+    queue: door.queue,
     telemetry,
     log: door.appLog,
     apiUrl: keys.apiUrl,
