@@ -1,3 +1,4 @@
+import { budgetOf } from "../domain/budget-of.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import type { Written } from "../domain/trigger.ts";
 import { coordinate } from "../flow/coordinator/coordinate.ts";
@@ -34,7 +35,7 @@ export async function askPullRequest(
   const { changeSet, guidance, settings, head } = await prepare(asked, signal);
   const { prefix } = sharedBrief({ changeSet, guidance, instructions: settings.instructions });
   const deadline = AbortSignal.timeout(order.inputs["time-limit-minutes"] * 60_000);
-  const budgetUsd = asked.budgetUsd ?? settings.budgetUsd;
+  const budgetUsd = budgetOf(asked, settings);
   const { modelId, effort } = claude;
   const say = (description: string): void => journal.write({ kind: "run-start", description });
   using watch = watchForStop(stopRequestsFor(order, askedMs, command), SYSTEM_CLOCK, signal);

@@ -70,7 +70,7 @@ export async function actionTree(audit: ActionAudit, signal: AbortSignal): Promi
   });
 }
 
-export function actionRequest({ world: { inputs }, claude }: ActionAudit): AuditRequest {
+export function actionRequest({ world: { inputs, mostUsd }, claude }: ActionAudit): AuditRequest {
   return {
     engine: claude === undefined ? "rules" : "claude",
     concurrency: concurrencyFor(claude, inputs["max-concurrency"]),
@@ -80,6 +80,7 @@ export function actionRequest({ world: { inputs }, claude }: ActionAudit): Audit
       .filter((line) => line !== ""),
     shard: inputs.shard ?? { index: 1, of: 1 },
     budgetUsd: inputs["budget-usd"],
+    mostUsd,
     today: today(),
   };
 }

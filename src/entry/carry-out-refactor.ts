@@ -1,5 +1,6 @@
 import { openApiSnapshot } from "../adapters/github/api-snapshot.ts";
 import { createProposer } from "../adapters/github/proposer.ts";
+import { budgetOf } from "../domain/budget-of.ts";
 import type { Sha } from "../domain/change-set.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { EditLog } from "../domain/edit-log.ts";
@@ -82,7 +83,10 @@ export async function carryOutRefactor(
       settingsPath: inputs["config-path"],
       engine: inputs.engine,
       claude: actionClaude(world, options),
-      budgetUsd: options.budgetUsd ?? inputs["budget-usd"] ?? DEFAULT_SETTINGS.budgetUsd,
+      budgetUsd: budgetOf(
+        { budgetUsd: options.budgetUsd ?? inputs["budget-usd"], mostUsd: world.mostUsd },
+        DEFAULT_SETTINGS,
+      ),
       concurrency: options.concurrency ?? inputs["max-concurrency"],
       journal: host.journal,
       layout: bundleLayout(),

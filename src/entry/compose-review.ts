@@ -1,4 +1,5 @@
 import { claudeModel } from "../adapters/claude/claude-model.ts";
+import { budgetOf } from "../domain/budget-of.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
 import { type Precedent, type PreparedReview, prepareReview, type ReviewRequest } from "../flow/prepare-review.ts";
@@ -37,6 +38,8 @@ export type ReviewOrder = {
   readonly verifierModel?: string | undefined;
   /** Overrides the settings' budget. */
   readonly budgetUsd: number | undefined;
+  /** No budget is above it. */
+  readonly mostUsd?: number | undefined;
   readonly failOn: FailOn | undefined;
   readonly settingsPath: string;
   readonly layout: BundleLayout;
@@ -60,7 +63,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
-            purse: purseOf(Math.max(0, (order.budgetUsd ?? prepared.settings.budgetUsd) - paidUsd) / sharers),
+            purse: purseOf(Math.max(0, budgetOf(order, prepared.settings) - paidUsd) / sharers),
           }),
     publisher: order.publisher,
     journal,

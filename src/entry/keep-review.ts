@@ -1,4 +1,5 @@
 import type { ReadTranscript } from "../adapters/journal/transcript.ts";
+import { budgetOf } from "../domain/budget-of.ts";
 import { ConfigurationError, errorMessage } from "../domain/errors.ts";
 import { type Checkpoint, planHash } from "../flow/checkpoint/checkpoint.ts";
 import { keepRun } from "../flow/checkpoint/keep-run.ts";
@@ -84,7 +85,7 @@ function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["
     base: changeSet.base,
     head: changeSet.head,
     planHash: planHash(plan),
-    budgetUsd: order.budgetUsd ?? settings.budgetUsd,
+    budgetUsd: budgetOf(order, settings),
     request: {
       ...asked,
       engine: claude === undefined ? "rules" : "claude",

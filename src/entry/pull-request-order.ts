@@ -56,6 +56,7 @@ export function reviewOrder(order: PullRequestOrder, parts: OrderParts): ReviewO
     lenses: options.lenses,
     verifierModel: inputs["verifier-model"],
     budgetUsd: options.budgetUsd ?? inputs["budget-usd"],
+    mostUsd: order.mostUsd,
     failOn: inputs["fail-on"],
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),

@@ -10,6 +10,8 @@ export type World = {
   /** Of this process; programs that are started see a part of it. */
   readonly env: NodeJS.ProcessEnv;
   readonly host: Host;
+  /** US dollars that the job may cost, whatever a comment or the repository's settings say; absent: they decide. */
+  readonly mostUsd?: number | undefined;
   /** For what is written, where the token among the inputs can only read. */
   readonly writeToken?: string;
 };

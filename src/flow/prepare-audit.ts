@@ -1,5 +1,6 @@
 import { type AuditRecipe, typesForModelOnly } from "../domain/audit-recipe.ts";
 import type { AuditedFile } from "../domain/audit-section.ts";
+import { budgetOf } from "../domain/budget-of.ts";
 import type { PathAttributes } from "../domain/change-set.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import { type Ledger, type LedgerBatch, type LedgerVerdict, ofRecipe } from "../domain/ledger.ts";
@@ -23,6 +24,8 @@ export type AuditRequest = {
   readonly shard: Shard;
   /** What this run may cost; undefined: what the settings say. The rules engine costs nothing, and reads everything. */
   readonly budgetUsd: number | undefined;
+  /** No budget is above it; undefined sets none. */
+  readonly mostUsd?: number | undefined;
   /** ISO date. */
   readonly today: string;
 };
@@ -176,11 +179,6 @@ function takenUp(
     byPath.delete(path);
     return [file];
   }
-}
-
-/** What all shards of the audit together may cost, in US dollars. */
-export function budgetOf(request: Pick<AuditRequest, "budgetUsd">, settings: Settings): number {
-  return request.budgetUsd ?? settings.budgetUsd;
 }
 
 /** The sentence about issue types that nobody looks for without a model. */

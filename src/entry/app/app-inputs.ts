@@ -11,7 +11,6 @@ export function appInputs(told: {
   readonly anthropicKey: string;
   readonly anthropicBaseUrl: string | undefined;
   readonly model: string | undefined;
-  readonly budgetUsd: number | undefined;
 }): Inputs {
   const given: Readonly<Record<string, string | undefined>> = {
     ...declaredInputs(bundleLayout().actionFile),
@@ -21,7 +20,6 @@ export function appInputs(told: {
     "output-dir": told.folder,
     ...(told.anthropicBaseUrl === undefined ? {} : { "anthropic-base-url": told.anthropicBaseUrl }),
     ...(told.model === undefined ? {} : { model: told.model }),
-    ...(told.budgetUsd === undefined ? {} : { "budget-usd": String(told.budgetUsd) }),
   };
   return readInputs((name) => given[name] ?? "");
 }

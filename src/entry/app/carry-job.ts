@@ -86,7 +86,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
   const tokens = stack.use(await jobTokens(parts.client, job, signal));
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const inputs = appInputs({ ...parts, token: tokens.read, folder, budgetUsd: attempt.budgetUsd });
+  const inputs = appInputs({ ...parts, token: tokens.read, folder });
   const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
   const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
   const run = stack.use(await parts.archive.open(job, attempt, cleaning));
@@ -108,7 +108,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
     sharedWork: run.shared,
     helps: job.helps !== undefined,
   });
-  const world = worldOf(parts, { job, inputs, folder, tokens, host });
+  const world = worldOf(parts, { job, inputs, folder, tokens, host, mostUsd: attempt.budgetUsd });
   if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
   if (attempt.givesUp) {
     const why = attempt.lastError === undefined ? "" : ` (${inlineText(attempt.lastError, MAX_REASON)})`;
@@ -158,11 +158,12 @@ function worldOf(
     readonly folder: string;
     readonly tokens: JobTokens;
     readonly host: World["host"];
+    readonly mostUsd: number | undefined;
   },
 ): World {
-  const { job, inputs, folder, tokens, host } = own;
+  const { job, inputs, folder, tokens, host, mostUsd } = own;
   const site = { repository: job.repository, apiUrl, serverUrl, workflow: slug, temporaryFolder: folder };
-  return { inputs, site, env, host, writeToken: tokens.write };
+  return { inputs, site, env, host, mostUsd, writeToken: tokens.write };
 }
 
 async function refuse(world: World, job: AppJob, reason: string, signal: AbortSignal): Promise<JobEnd> {

@@ -44,6 +44,7 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
     globs: options.paths === undefined ? [] : [options.paths],
     shard: { index: 1, of: 1 },
     budgetUsd: options.budgetUsd ?? inputs["budget-usd"],
+    mostUsd: order.mostUsd,
     today: today(),
   } as const;
   const parts = composeAudit({

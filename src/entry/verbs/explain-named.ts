@@ -1,6 +1,7 @@
 import { openApiSnapshot } from "../../adapters/github/api-snapshot.ts";
 import { readBranchHead } from "../../adapters/github/branch-head.ts";
 import { TEXT_RULES } from "../../adapters/rules/text/text-rules.ts";
+import { budgetOf } from "../../domain/budget-of.ts";
 import { explainFinding } from "../../flow/explain-finding.ts";
 import type { Snapshot } from "../../ports/snapshot.ts";
 import { explanationText, type RuleText } from "../../render/explanation.ts";
@@ -34,7 +35,7 @@ export async function explainNamed(order: CommentOrder, id: string | undefined, 
       modelId: claude.modelId,
       effort: claude.effort,
       snapshot: await openApiSnapshot(github.read, head, signal),
-      budgetUsd: options.budgetUsd ?? inputs["budget-usd"] ?? settings.budgetUsd,
+      budgetUsd: budgetOf({ budgetUsd: options.budgetUsd ?? inputs["budget-usd"], mostUsd: order.mostUsd }, settings),
     },
     AbortSignal.any([signal, deadline]),
   );

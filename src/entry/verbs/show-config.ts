@@ -1,12 +1,13 @@
 import { openApiSnapshot } from "../../adapters/github/api-snapshot.ts";
 import { readBranchHead } from "../../adapters/github/branch-head.ts";
+import { budgetOf } from "../../domain/budget-of.ts";
 import type { Settings } from "../../domain/settings.ts";
 import { loadGuidance } from "../../flow/load-guidance.ts";
 import { configTable, type ConfigRow } from "../../render/config-table.ts";
 import { codeSpan } from "../../render/fence.ts";
 import { neutralizeCode } from "../../render/neutralize-code.ts";
 import type { Reply } from "../answer-comment.ts";
-import type { Inputs } from "../inputs.ts";
+import { claudeFor } from "../pull-request-order.ts";
 import { parseSettings } from "../settings-file.ts";
 import { keysGiven } from "../settings-origins.ts";
 import { kebabCase } from "../validated-yaml.ts";
@@ -34,7 +35,7 @@ export async function showConfig(order: CommentOrder, signal: AbortSignal): Prom
     `${where} A pull request's own branch never changes how it is reviewed.`,
     configTable([
       ...workflowRows(order, settings, given),
-      ...settingsRows(settings, given, engineOf(inputs) === "claude"),
+      ...settingsRows(settings, given, engineOf(order) === "claude"),
     ]),
     `Guidance for the subagents at the root of ${branch}: ${names.length === 0 ? "none" : names.join(", ")}.`,
     "Options of a command, such as `--budget 2`, count before all of these.",
@@ -44,12 +45,15 @@ export async function showConfig(order: CommentOrder, signal: AbortSignal): Prom
 
 const WORKFLOW = "the workflow";
 const FILE = "the settings file";
+const HOST = "the limit of whoever runs the App; no option goes above it";
 
 /** What the workflow decides. No secret is among these: of the key only whether there is one. */
 function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySet<string>): readonly ConfigRow[] {
-  const { inputs } = order;
-  const key = hasKey(inputs) ? "there is a key" : "there is no key";
-  const engine = engineOf(inputs);
+  const { inputs, mostUsd } = order;
+  const engine = engineOf(order);
+  const key = engine === "claude" ? "there is a key" : "there is no key";
+  const asked = inputs["budget-usd"];
+  const budget = budgetOf({ budgetUsd: asked, mostUsd }, settings);
   const row = (name: string, value: string | number | undefined): readonly ConfigRow[] =>
     value === undefined ? [] : [{ name, value: String(value), from: WORKFLOW }];
   const fromFile = (name: string): string => (given.has(name) ? FILE : "built in");
@@ -64,9 +68,11 @@ function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySe
     ...row("effort", inputs.effort),
     ...row("max-concurrency", inputs["max-concurrency"]),
     ...row("time-limit-minutes", inputs["time-limit-minutes"]),
-    inputs["budget-usd"] === undefined
-      ? { name: "budget-usd", value: String(settings.budgetUsd), from: fromFile("budget-usd") }
-      : { name: "budget-usd", value: String(inputs["budget-usd"]), from: WORKFLOW },
+    {
+      name: "budget-usd",
+      value: String(budget),
+      from: budget === mostUsd ? HOST : asked === undefined ? fromFile("budget-usd") : WORKFLOW,
+    },
     inputs["fail-on"] === undefined
       ? { name: "fail-on", value: settings.failOn, from: fromFile("fail-on") }
       : { name: "fail-on", value: inputs["fail-on"], from: WORKFLOW },
@@ -74,13 +80,10 @@ function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySe
   ];
 }
 
-function hasKey(inputs: Inputs): boolean {
-  return inputs["anthropic-api-key"].trim() !== "";
-}
-
-function engineOf(inputs: Inputs): "claude" | "rules" {
-  if (inputs.engine !== "auto") return inputs.engine;
-  return hasKey(inputs) ? "claude" : "rules";
+function engineOf(order: CommentOrder): "claude" | "rules" {
+  const { engine } = order.inputs;
+  if (engine !== "auto") return engine;
+  return claudeFor(order) === undefined ? "rules" : "claude";
 }
 
 /** Listed above, because the workflow may decide them. */

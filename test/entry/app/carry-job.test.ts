@@ -138,6 +138,17 @@ describe("a job of the App", () => {
     expect(shop.pull.comments.at(-1)?.body).toContain("10 runs of today are used up");
   });
 
+  it("is told what it may spend, and no option goes above it", async () => {
+    const { settled } = await start({ budgetUsd: 0.5 });
+    shop.github.commentAs("dev", shop.repository, 1, "/parallel-review config --budget 900");
+
+    expect(await settled()).toMatchObject([{ status: "done" }]);
+
+    expect(shop.pull.comments.at(-1)?.body).toMatch(
+      /`?budget-usd`? *\| *`?0\.5`? *\| *the limit of whoever runs the App/,
+    );
+  });
+
   it("that was given up is told of once, with where it can be started again", async () => {
     const { settled } = await start({ givesUp: true, number: 4, lastError: "the model was away" });
     shop.github.commentAs("dev", shop.repository, 1, ASKED);
