@@ -271,6 +271,7 @@ describe.concurrent("doctor", { timeout: 120_000 }, () => {
       "ok    change and settings",
       "ok    rules engine",
       "ok    claude engine",
+      "ok    App",
     ]);
   });
 
