@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 
 /** A PostgreSQL server of our own, on a socket in its own folder: no port, nobody else's data. */
-export type PostgresServer = AsyncDisposable & {
+type PostgresServer = AsyncDisposable & {
   /** A new, empty database. */
   createDatabase(): Promise<string>;
 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { Database } from "../../../src/adapters/queue/database.ts";
 import { openDatabase } from "../../../src/adapters/queue/open-database.ts";
-import { noPostgres, type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
+import { noPostgres, startPostgres } from "../../support/postgres-server.ts";
 import { emptyDatabase, openDatabaseApp } from "./database-app.ts";
 import { databaseLaws } from "./database-laws.ts";
 import { queueLaws } from "./queue-laws.ts";
@@ -11,16 +11,13 @@ const missing = noPostgres();
 if (missing !== undefined) console.warn(missing);
 
 describe.skipIf(missing !== undefined)("on a PostgreSQL server", () => {
-  let server: PostgresServer;
+  const open = new AsyncDisposableStack();
   let database: Database;
   beforeAll(async () => {
-    server = await startPostgres();
-    database = await openDatabase({ url: await server.createDatabase() });
+    const server = open.use(await startPostgres());
+    database = open.use(await openDatabase({ url: await server.createDatabase() }));
   }, 60_000);
-  afterAll(async () => {
-    await database[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-  });
+  afterAll(() => open.disposeAsync());
 
   queueLaws(async () => {
     await emptyDatabase(database);
