@@ -33,6 +33,7 @@ export async function openWork(
   const telemetry = opening.use(openTelemetry({ endpoint: undefined, headers: undefined }));
   const carry = carryJob({
     client,
+    queue: door.queue,
     archive: door.archive,
     telemetry,
     log: door.appLog,
