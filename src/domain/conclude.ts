@@ -1,5 +1,5 @@
 import type { CoverageEntry } from "./coverage.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, isOpen } from "./finding.ts";
 import { phaseOf } from "./phase.ts";
 import type { Conclusion, ReportedSubtask } from "./report.ts";
 import { compareSeverity } from "./severity.ts";
@@ -64,12 +64,7 @@ export function isIncomplete(parts: Pick<RunParts, "coverage" | "subtasks" | "un
 
 function reaches(finding: RunParts["findings"][number], failOn: FailOn): boolean {
   if (failOn === "never" || failOn === "incomplete") return false;
-  return (
-    finding.scope === "introduced" &&
-    finding.verdict !== "refuted" &&
-    finding.ignored === undefined &&
-    compareSeverity(finding.severity, failOn) <= 0
-  );
+  return isOpen(finding) && compareSeverity(finding.severity, failOn) <= 0;
 }
 
 function files(count: number): string {

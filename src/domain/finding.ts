@@ -66,3 +66,8 @@ export const Finding = Claim.extend({
   ignored: z.object({ by: z.string(), reason: z.string() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** Whether a reader should act on it: not refuted, not ignored, and about this change. Only such findings are counted. */
+export function isOpen({ scope, verdict, ignored }: Pick<Finding, "scope" | "verdict" | "ignored">): boolean {
+  return scope === "introduced" && verdict !== "refuted" && ignored === undefined;
+}

@@ -1,8 +1,8 @@
+import { isOpen } from "../domain/finding.ts";
 import type { Report } from "../domain/report.ts";
 import { SEVERITIES } from "../domain/severity.ts";
 import { promptTokens } from "../domain/usage.ts";
 import type { Published } from "../ports/review-publisher.ts";
-import { introducedFindings } from "../render/headline.ts";
 import type { ReportFiles } from "./report-files.ts";
 
 /** The Action's outputs, named as in action.yml (a test compares them). Only numbers, paths, addresses and words of ours. */
@@ -11,7 +11,7 @@ export function actionOutputs(
   files: ReportFiles,
   published: Published | undefined,
 ): Readonly<Record<string, string>> {
-  const findings = introducedFindings(report);
+  const findings = report.findings.filter(isOpen);
   const bySeverity = SEVERITIES.map((severity): [string, string] => [
     severity,
     String(findings.filter((finding) => finding.severity === severity).length),

@@ -29,6 +29,8 @@ export type Host = {
   readonly identityToken?: (audience: string) => Promise<string>;
   /** How a run is kept, so that a review can go on after a crash; absent: in the folder of its files. */
   readonly keeper?: RunKeeper;
+  /** Ends what else waits or runs for the pull request; absent where every job stands alone and sees a stop by itself. */
+  readonly stopOthers?: (pullRequest: number, reason: string, signal: AbortSignal) => Promise<void>;
   /** Other processes that may share a review; absent where there are none. */
   readonly sharedWork?: SharedWork;
   /** True where this process only helps another one with its review: that one speaks, this one does not. */

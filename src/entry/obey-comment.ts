@@ -40,7 +40,8 @@ export async function obeyComment(
   }
   const { verb } = trigger.command;
   if (verb === "stop") {
-    // The running review reads this comment itself: this job may be waiting in line behind it.
+    await world.host.stopOthers?.(trigger.pullRequest, `@${trigger.commenter.login} asked to stop`, signal);
+    // Elsewhere the running review reads this comment itself: this job may be waiting in line behind it.
     await react(github.write, trigger, "rocket", signal);
     return;
   }

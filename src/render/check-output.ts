@@ -1,11 +1,11 @@
-import type { Finding } from "../domain/finding.ts";
+import { type Finding, isOpen } from "../domain/finding.ts";
 import type { Report } from "../domain/report.ts";
 import type { Severity } from "../domain/severity.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { BODY_LIMIT, cutMarkdown } from "./cut-markdown.ts";
 import { costText, speedText } from "./footer.ts";
-import { headline, introducedFindings } from "./headline.ts";
+import { headline } from "./headline.ts";
 import type { Surroundings } from "./place-link.ts";
 import { findingSections, foldedFindings, noticeOf } from "./review-body.ts";
 
@@ -47,7 +47,8 @@ const LEVELS: Readonly<Record<Severity, CheckAnnotation["annotation_level"]>> = 
  * summary only, as do refuted ones and those about older code.
  */
 export function checkOutput(report: Report, where: Surroundings): CheckOutput {
-  const annotations = introducedFindings(report)
+  const annotations = report.findings
+    .filter(isOpen)
     .filter((finding) => finding.side === "RIGHT")
     .map(annotation);
   const summary = [

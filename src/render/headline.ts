@@ -1,15 +1,8 @@
 import { isIncomplete } from "../domain/conclude.ts";
-import type { Finding } from "../domain/finding.ts";
+import { isOpen } from "../domain/finding.ts";
 import type { Report } from "../domain/report.ts";
 import { counted } from "./figures.ts";
 import { severityCounts } from "./severity-label.ts";
-
-/** Findings that a reader should act on: not refuted, not ignored, and about this change. */
-export function introducedFindings(report: Report): readonly Finding[] {
-  return report.findings.filter(
-    ({ scope, verdict, ignored }) => scope === "introduced" && verdict !== "refuted" && ignored === undefined,
-  );
-}
 
 /** Whether files are missing that were to be reviewed; also true for a run that failed or was cancelled. */
 export function looksIncomplete(report: Report): boolean {
@@ -28,7 +21,7 @@ export function headline(report: Report): string {
       ? "Nothing to review: no file changed"
       : `Nothing to review: ${counted(total, "changed file")}, none with text to review`;
   }
-  const findings = introducedFindings(report);
+  const findings = report.findings.filter(isOpen);
   const found =
     findings.length === 0 ? "no findings" : `${counted(findings.length, "finding")} (${severityCounts(findings)})`;
   const gaps = [

@@ -1,4 +1,4 @@
-import type { Finding } from "../domain/finding.ts";
+import { type Finding, isOpen } from "../domain/finding.ts";
 import type { Report } from "../domain/report.ts";
 import { SEVERITIES } from "../domain/severity.ts";
 import { coverageTable } from "./coverage-table.ts";
@@ -7,7 +7,7 @@ import { codeSpan, fence } from "./fence.ts";
 import { counted, dollars } from "./figures.ts";
 import { agreementText, findingText, verificationText } from "./finding-comment.ts";
 import { costText, speedText } from "./footer.ts";
-import { headline, introducedFindings, looksIncomplete } from "./headline.ts";
+import { headline, looksIncomplete } from "./headline.ts";
 import { neutralizeBlock } from "./neutralize-code.ts";
 import { inlineText } from "./neutralize.ts";
 import { phaseTable } from "./phase-table.ts";
@@ -54,7 +54,7 @@ export function findingSections(
   full: boolean,
   withInline: boolean,
 ): readonly string[] {
-  const shown = introducedFindings(report);
+  const shown = report.findings.filter(isOpen);
   const inline = shown.filter((finding) => finding.placement === "inline");
   const others = Map.groupBy(
     shown.filter((finding) => finding.placement !== "inline"),
@@ -108,7 +108,7 @@ export function folded(summary: string, text: string): string {
 }
 
 function bodyWith(report: Report, where: Surroundings, detail: Detail): string {
-  const inline = introducedFindings(report).filter((finding) => finding.placement === "inline").length;
+  const inline = report.findings.filter(isOpen).filter((finding) => finding.placement === "inline").length;
   const below = inline === 0 ? "" : ` ${inline === 1 ? "One is" : `${inline} are`} on the changed lines.`;
   return [
     `**${headline(report)}.**${below}`,
@@ -168,7 +168,7 @@ function languageOf(path: string): string {
 }
 
 function severityTable(report: Report): string {
-  const shown = introducedFindings(report);
+  const shown = report.findings.filter(isOpen);
   if (shown.length < 2) return "";
   const rows = SEVERITIES.flatMap((severity) => {
     const these = shown.filter((finding) => finding.severity === severity);

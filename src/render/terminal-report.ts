@@ -1,4 +1,4 @@
-import type { Finding } from "../domain/finding.ts";
+import { type Finding, isOpen } from "../domain/finding.ts";
 import type { Report } from "../domain/report.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { counted } from "./figures.ts";
@@ -14,11 +14,7 @@ const MAX_QUOTE = 12;
 /** The report for a terminal or a log: plain text without colours, wrapped at `width` columns, safe to print. No line break at the end. */
 export function terminalReport(report: Report, width = 100): string {
   const parts = [
-    ...group(
-      "",
-      report.findings.filter((finding) => finding.verdict !== "refuted" && finding.scope === "introduced"),
-      width,
-    ),
+    ...group("", report.findings.filter(isOpen), width),
     ...group("In code that this change does not touch:", older(report), width),
     ...missing(report),
     ...report.notes.map((note) => wrapped(`note: ${note}`, width, "")),
@@ -28,7 +24,9 @@ export function terminalReport(report: Report, width = 100): string {
 }
 
 function older(report: Report): readonly Finding[] {
-  return report.findings.filter((finding) => finding.verdict !== "refuted" && finding.scope === "pre-existing");
+  return report.findings.filter(
+    ({ scope, verdict, ignored }) => scope === "pre-existing" && verdict !== "refuted" && ignored === undefined,
+  );
 }
 
 function group(title: string, findings: readonly Finding[], width: number): readonly string[] {

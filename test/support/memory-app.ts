@@ -1,4 +1,5 @@
-import { type AppJob, describeJob, laneOf } from "../../src/domain/app-job.ts";
+import { type AppJob, describeJob, isAtOnce, laneOf } from "../../src/domain/app-job.ts";
+import { isOpen } from "../../src/domain/finding.ts";
 import { mapStrings } from "../../src/domain/map-strings.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { progressCount, runProgress, type RunStep, stepOf } from "../../src/domain/run-progress.ts";
@@ -90,7 +91,7 @@ export function memoryApp(now: () => number = Date.now): {
           "id" in target
             ? id === target.id
             : job.repositoryId === target.repositoryId && job.pullRequest === target.pullRequest;
-        return isMeant && (status === "queued" || status === "waiting" || status === "running");
+        return isMeant && !isAtOnce(job) && (status === "queued" || status === "waiting" || status === "running");
       });
       for (const row of met) {
         if (row.status === "running") row.stop?.abort(stopReason("stop-command", reason));
@@ -262,6 +263,6 @@ function costOf({ entries }: Row): number {
 
 function severitiesOf({ findings }: Report): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
+  for (const { severity } of findings.filter(isOpen)) counts[severity] += 1;
   return counts;
 }

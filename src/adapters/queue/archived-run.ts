@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 
 import type { RunEvent } from "../../domain/event.ts";
+import { isOpen } from "../../domain/finding.ts";
 import { mapStrings } from "../../domain/map-strings.ts";
 import type { Report } from "../../domain/report.ts";
 import { progressCount, runProgress, type RunStep, stepOf } from "../../domain/run-progress.ts";
@@ -185,9 +186,8 @@ async function writeBatch(
 }
 
 function severityCounts({ findings }: Report): Record<string, number> {
-  return Object.fromEntries(
-    SEVERITIES.map((name) => [name, findings.filter(({ severity }) => severity === name).length]),
-  );
+  const open = findings.filter(isOpen);
+  return Object.fromEntries(SEVERITIES.map((name) => [name, open.filter(({ severity }) => severity === name).length]));
 }
 
 /** What is read back of an entry or a step; this version or an earlier one wrote it. */

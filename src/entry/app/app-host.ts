@@ -12,6 +12,7 @@ export type AppHostParts = {
   readonly journal: Journal;
   readonly keeper: RunKeeper;
   readonly sharedWork: SharedWork | undefined;
+  readonly stopOthers: NonNullable<Host["stopOthers"]>;
   /** Whether this try only helps another process with its run. */
   readonly helps: boolean;
 };

@@ -7,7 +7,7 @@ import { type AppJob, describeJob } from "../../domain/app-job.ts";
 import { ConfigurationError, errorMessage, ExternalError } from "../../domain/errors.ts";
 import { redactor, secretMasker } from "../../domain/redact.ts";
 import { stopKindOf } from "../../domain/stop.ts";
-import type { Attempt, Carry, JobEnd } from "../../ports/job-queue.ts";
+import type { Attempt, Carry, JobEnd, JobQueue } from "../../ports/job-queue.ts";
 import type { ArchivedRun, RunArchive } from "../../ports/run-archive.ts";
 import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
 import { inlineText } from "../../render/neutralize.ts";
@@ -27,8 +27,8 @@ import type { Telemetry } from "./telemetry.ts";
 
 export type CarryParts = {
   readonly client: AppClient;
-  readonly queue: SchedulesParts["queue"];
   readonly archive: RunArchive;
+  readonly queue: SchedulesParts["queue"] & Pick<JobQueue, "stop">;
   readonly telemetry: Telemetry;
   readonly log: AppLog;
   readonly apiUrl: string;
@@ -104,6 +104,9 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
       },
     },
     keeper: keeperOf(run, watched.watch(run)),
+    stopOthers: async (pullRequest, reason, last) => {
+      await parts.queue.stop({ repositoryId: job.repositoryId, pullRequest }, reason, last);
+    },
     sharedWork: run.shared,
     helps: job.helps !== undefined,
   });

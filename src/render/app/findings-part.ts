@@ -1,4 +1,4 @@
-import type { Finding } from "../../domain/finding.ts";
+import { type Finding, isOpen } from "../../domain/finding.ts";
 import type { Severity } from "../../domain/severity.ts";
 import { placeText } from "../place-link.ts";
 import { inlineCode } from "./inline-code.ts";
@@ -15,19 +15,25 @@ export function findingsPart(findings: readonly Finding[] | undefined): Markup {
   if (findings === undefined) return liveBlock("findings", markup``);
   const items = findings.slice(0, MAX_SHOWN).map(findingItem);
   const rest = findings.length - items.length;
+  const open = findings.filter(isOpen).length;
+  const others = findings.length - open;
+  const aside =
+    others === 0
+      ? undefined
+      : markup`<p class="muted small">${others} more do not count: refuted, ignored, or older than this change.</p>`;
   const list =
     items.length === 0
       ? markup`<p class="muted">None.</p>`
       : markup`<ul class="findings">${items}</ul>${rest === 0 ? undefined : markup`<p class="muted">${rest} more are in the report.</p>`}`;
   return liveBlock(
     "findings",
-    markup`<section aria-labelledby="findings-title"><h2 id="findings-title">Findings <span class="count">${findings.length}</span></h2>${list}</section>`,
+    markup`<section aria-labelledby="findings-title"><h2 id="findings-title">Findings <span class="count">${open}</span></h2>${aside}${list}</section>`,
   );
 }
 
 function findingItem(finding: Finding): Markup {
   const { severity, title, detail, failureScenario, suggestion, quote, verdict, verification } = finding;
-  return markup`<li><details id="finding-${finding.id}"><summary><span class="severity ${severity}">${NAMES[severity]}</span><span class="title">${inlineCode(title)}${verdict === "refuted" ? markup` <span class="badge">refuted</span>` : undefined}</span><code class="place">${placeText(finding)}</code></summary>
+  return markup`<li><details id="finding-${finding.id}"><summary><span class="severity ${severity}">${NAMES[severity]}</span><span class="title">${inlineCode(title)}${verdict === "refuted" ? markup` <span class="badge">refuted</span>` : undefined}${finding.ignored === undefined ? undefined : markup` <span class="badge">ignored</span>`}${finding.scope === "introduced" ? undefined : markup` <span class="badge">older</span>`}</span><code class="place">${placeText(finding)}</code></summary>
 <div class="body">
 ${paragraph("", detail)}
 ${paragraph("Fails when", failureScenario)}

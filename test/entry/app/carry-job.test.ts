@@ -113,6 +113,21 @@ describe("a job of the App", () => {
     ]);
   });
 
+  it("that says stop ends the others of its pull request, if whoever wrote it may", async () => {
+    const { settled, door } = await start();
+    shop.github.commentAs("triager", shop.repository, 1, `${ASKED} stop`);
+    await shop.github.delivered();
+    await settled();
+    expect(door.stopped).toEqual([]);
+
+    const { comment } = shop.github.commentAs("dev", shop.repository, 1, `${ASKED} stop`);
+    await shop.github.delivered();
+    expect((await settled()).map(({ status }) => status)).toEqual(["done", "done"]);
+
+    expect(door.stopped).toEqual([[{ repositoryId: shop.repository.id, pullRequest: 1 }, "@dev asked to stop"]]);
+    expect(comment.reactions.map(({ content }) => content)).toEqual(["rocket"]);
+  });
+
   it("that is over budget is not done, and the asker is told", async () => {
     const { settled } = await start({ overBudget: "this installation's 10 runs of today are used up" });
     shop.github.commentAs("dev", shop.repository, 1, ASKED);

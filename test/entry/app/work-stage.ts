@@ -33,8 +33,8 @@ export async function openWork(
   const telemetry = opening.use(openTelemetry({ endpoint: undefined, headers: undefined }));
   const carry = carryJob({
     client,
-    queue: door.queue,
     archive: door.archive,
+    queue: door.queue,
     telemetry,
     log: door.appLog,
     apiUrl: keys.apiUrl,
