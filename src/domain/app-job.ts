@@ -1,6 +1,6 @@
 import type { Trigger } from "./trigger.ts";
 
-/** What a job is about. `housekeeping` is the App's own (redelivery, reconciling) and belongs to no pull request. */
+/** What a job is about. `housekeeping` is the App's own (reading schedules anew) and belongs to no pull request. */
 export type JobKind = "command" | "pull-request" | "audit" | "housekeeping";
 
 /** One wish that came in, as it waits in the queue. Plain JSON. */
@@ -53,6 +53,8 @@ export function describeJob({ kind, trigger }: AppJob): { readonly title: string
       return { title: "help", askedBy: trigger.commenter.login };
     case "pull-request":
       return { title: "push", ...(trigger.requester === undefined ? {} : { askedBy: trigger.requester.login }) };
+    case "audit":
+      return { title: `audit ${trigger.recipe}` };
     case "stop":
       return { title: "stop" };
     case "nothing":

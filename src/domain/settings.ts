@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { AuditSchedule } from "./audit-schedule.ts";
 import { FAIL_ON, SEVERITIES } from "./severity.ts";
 import { STOP_POLICIES } from "./stop.ts";
 
@@ -90,6 +91,8 @@ export const Settings = z.strictObject({
   /** What becomes of the findings of a run that is stopped; without it, who stopped it decides (see `publishesOnStop`). */
   onStop: z.enum(STOP_POLICIES).optional(),
   minimumSeverity: z.enum(SEVERITIES).default("low"),
+  /** Audits by the clock. The App carries them out; a workflow has its own `schedule`. */
+  schedules: z.array(AuditSchedule).max(20).default([]),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,3 +1,4 @@
+import type { AuditSchedule } from "./audit-schedule.ts";
 import type { CommentCommand } from "./comment-command.ts";
 
 /** Somebody who asks for something, as the event names them; their permission is asked from GitHub. */
@@ -37,6 +38,8 @@ export type Trigger =
       /** Who asked for it, where a person did by a button or a label. */
       readonly requester?: Requester;
     }
+  /** An audit of the default branch that the repository's settings ask for by the clock. */
+  | ({ readonly kind: "audit" } & Readonly<Pick<AuditSchedule, "recipe" | "publishTo" | "reportPath" | "budgetUsd">>)
   /** Whatever runs for the pull request is to end. A run that is on its own finds out by itself. */
   | { readonly kind: "stop"; readonly pullRequest: number; readonly reason: string };
 

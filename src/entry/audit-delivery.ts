@@ -75,12 +75,12 @@ async function propose(
   { report, markdown, head }: { readonly report: AuditReport; readonly markdown: string; readonly head: Snapshot },
   signal: AbortSignal,
 ): Promise<Proposed | undefined> {
-  const { inputs, site } = audit.world;
+  const { inputs, site, writeToken } = audit.world;
   const path = parseRepoPath(inputs["report-path"] ?? report.audit.recipe.reportPath);
   if (path === undefined) throw new ConfigurationError("report-path must be a path inside the repository");
   const edit = await reportEdit(head, path, markdown, signal);
   if (edit === undefined) return undefined;
-  const { github, sleep } = proposingAccess(site, inputs["github-token"]);
+  const { github, sleep } = proposingAccess(site, writeToken ?? inputs["github-token"]);
   const proposer = createProposer({
     github,
     repositoryUrl: repositoryUrl(audit.world),

@@ -37,7 +37,7 @@ export async function actionAudit(world: World, signal: AbortSignal): Promise<Ac
   if (inputs.recipe === undefined) throw new ConfigurationError("job: audit needs recipe, e.g. recipe: database");
   const wish = actionClaude(world);
   const claude = chooseEngine(inputs.engine, wish);
-  const { github, sleep } = auditingAccess(site, inputs["github-token"]);
+  const { github, sleep } = auditingAccess(site, world.writeToken ?? inputs["github-token"]);
   const facts = await readRepositoryFacts(github, signal);
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
   const isDefault = site.ref === `refs/heads/${facts.defaultBranch}`;

@@ -3,6 +3,7 @@ import { authorise } from "../adapters/github/permission.ts";
 import { readPullRequest } from "../adapters/github/pull-request.ts";
 import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import type { Requester, Trigger } from "../domain/trigger.ts";
+import { auditJob } from "./audit-job.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
@@ -17,6 +18,7 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   const { inputs, site, host } = world;
   if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
   if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
+  if (trigger.kind === "audit") return auditJob(auditWorld(world, trigger), signal);
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, world.writeToken);
   if (!(await mayStart(world, trigger, github.read, signal))) return;
   if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
@@ -31,6 +33,24 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   const order = { ...world, github, pull, options: {}, run };
   if (inputs.job === "plan") await planPullRequest(order, signal);
   else await reviewPullRequest(order, signal);
+}
+
+/** What a workflow would say for this audit. Of two budgets the smaller one counts. */
+function auditWorld(world: World, audit: Extract<Trigger, { readonly kind: "audit" }>): World {
+  const { inputs } = world;
+  const budgets = [inputs["budget-usd"], audit.budgetUsd].filter((budget) => budget !== undefined);
+  return {
+    ...world,
+    inputs: {
+      ...inputs,
+      job: "audit",
+      stage: "all",
+      recipe: audit.recipe,
+      "publish-to": audit.publishTo,
+      "report-path": audit.reportPath,
+      "budget-usd": budgets.length === 0 ? undefined : Math.min(...budgets),
+    },
+  };
 }
 
 /** A pause that cannot be read holds nothing up: a review too many is better than one too few. */
@@ -65,6 +85,7 @@ function askedBy(trigger: Trigger): Requester | undefined {
       return trigger.commenter;
     case "pull-request":
       return trigger.requester;
+    case "audit":
     case "stop":
     case "nothing":
       return undefined;

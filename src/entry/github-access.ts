@@ -25,6 +25,11 @@ export function proposingAccess(site: Home, token: string): ProposingAccess {
   return { github: createGitHub({ ...client, proposes: true }), sleep };
 }
 
+/** A client that only reads. @throws {ConfigurationError} there is no token. */
+export function readingAccess(site: Home, token: string): GitHub {
+  return createGitHub(connection(site, token).client);
+}
+
 /** @throws {ConfigurationError} there is no token. */
 export function gitHubAccess(site: Home, token: string, pullRequest: number, writeToken = token): GitHubAccess {
   const { client, sleep } = connection(site, token);

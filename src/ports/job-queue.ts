@@ -64,6 +64,9 @@ export type ScheduledJob = {
   readonly job: AppJob;
 };
 
+/** A repository that a job was ever submitted for. */
+export type KnownRepository = Pick<AppJob, "installation" | "repository" | "repositoryId">;
+
 /** Which jobs a stop is about: everything of a pull request, or one job. */
 export type StopTarget = { readonly repositoryId: number; readonly pullRequest: number } | { readonly id: string };
 
@@ -103,6 +106,8 @@ export interface JobQueue {
   /** Puts a dead letter in line again. False when there is none of that id. */
   replay(id: string, signal: AbortSignal): Promise<boolean>;
   counts(signal: AbortSignal): Promise<QueueCounts>;
+  /** Every repository that a job was submitted for, by its newest name and installation. */
+  repositories(signal: AbortSignal): Promise<readonly KnownRepository[]>;
   /** Makes these the schedules of the repository, in place of those it had. */
   setSchedules(repositoryId: number, schedules: readonly ScheduledJob[], signal: AbortSignal): Promise<void>;
 }

@@ -32,6 +32,23 @@ describe("parseSettings", () => {
       "profiles:\n  - paths: [a]\n    depth: deep\n    lens: b\n",
       `${FILE}:4: profiles.0: unknown key lens; there are: paths, depth, lenses`,
     ],
+    [
+      "schedules:\n  - recipe: database\n    cron: nightly\n",
+      `${FILE}:3: schedules.0.cron: must be five fields in numbers (minute, hour, day, month, day of the week), the minute a single one`,
+    ],
+    ["schedules:\n  - recipe: database\n    cron: '*/5 * * * *'\n", `${FILE}:3: schedules.0.cron: must be five fields`],
+    [
+      "schedules:\n  - recipe: database\n    cron: 0 3 * * 1\n    time-zone: Vienna\n",
+      `${FILE}:4: schedules.0.time-zone: must be the name of a time zone, e.g. Europe/Vienna`,
+    ],
+    [
+      "schedules:\n  - recipe: ../x\n    cron: 0 3 * * 1\n",
+      `${FILE}:2: schedules.0.recipe: must be the name of a recipe`,
+    ],
+    [
+      "schedules:\n  - recipe: database\n    cron: 0 3 * * 1\n    publish-to: mail\n",
+      `${FILE}:4: schedules.0.publish-to: must be one of pull-request, issue, code-scanning`,
+    ],
     ["paths:\n  include: [\n", `${FILE}:3: not valid YAML`],
     ["just text\n", `${FILE}:1: Invalid input: expected object, received string`],
     ["profiles:\n  - depth: deep\n", `${FILE}:2: profiles.0.paths:`],

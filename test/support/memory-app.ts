@@ -122,6 +122,12 @@ export function memoryApp(now: () => number = Date.now): {
       const oldestWaitMs = Math.max(0, ...waiting);
       return { queued: count("queued"), running: count("running"), dead: count("failed"), oldestWaitMs };
     },
+    async repositories() {
+      const known = rows.map(({ job: { installation, repository, repositoryId } }) => {
+        return { installation, repository, repositoryId };
+      });
+      return [...new Map(known.map((each) => [each.repositoryId, each])).values()];
+    },
     async setSchedules(repositoryId, wanted) {
       schedules.set(repositoryId, wanted);
     },

@@ -36,6 +36,10 @@ const Counts = z
   ])
   .transform(([row]) => row);
 
+const Repositories = z.array(
+  z.object({ installation: z.coerce.number(), repository: z.string(), repositoryId: z.coerce.number() }),
+);
+
 /**
  * The App's queue on its database. pg-boss hands jobs out (lanes, turns, leases, pauses); our own table is what is true of a job: a job
  * that is handed out twice is carried out once.
@@ -80,6 +84,13 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue & Async
       );
       const { queued, running: busy, dead, oldest } = counts;
       return { queued, running: busy, dead, oldestWaitMs: oldest === null ? 0 : Math.max(0, Date.now() - oldest) };
+    },
+    async repositories() {
+      const rows = await database.query(
+        `SELECT DISTINCT ON (repository_id) installation, repository, repository_id AS "repositoryId"
+         FROM parallel_review.job ORDER BY repository_id, id DESC`,
+      );
+      return Repositories.parse(rows);
     },
     setSchedules: (repositoryId, schedules) => setSchedules(boss, repositoryId, schedules),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -5,6 +5,7 @@ export const WEBHOOK_LABELS: ReadonlySet<string> = new Set([
   "pull_request",
   "check_run",
   "check_suite",
+  "push",
   "installation",
   "installation_repositories",
   "ping",

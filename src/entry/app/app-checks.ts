@@ -88,6 +88,7 @@ export function appChecks(data: string, processEnv: NodeJS.ProcessEnv, signal: A
 
 /** As GitHub's pages spell it. */
 function label(name: string): string {
+  if (name === "security_events") return "Code scanning alerts";
   const text = name.replaceAll("_", " ");
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -22,12 +22,13 @@ import { appHost } from "./app-host.ts";
 import { appInputs } from "./app-inputs.ts";
 import { type AppLog, errorKind } from "./app-log.ts";
 import { type JobTokens, jobTokens } from "./installation-tokens.ts";
+import { notRead, readSchedules, type SchedulesParts } from "./read-schedules.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export type CarryParts = {
   readonly client: AppClient;
   readonly archive: RunArchive;
-  readonly queue: Pick<JobQueue, "stop">;
+  readonly queue: SchedulesParts["queue"] & Pick<JobQueue, "stop">;
   readonly telemetry: Telemetry;
   readonly log: AppLog;
   readonly apiUrl: string;
@@ -82,6 +83,7 @@ type Try = {
 };
 
 async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal: AbortSignal): Promise<JobEnd> {
+  if (job.kind === "housekeeping") return keepHouse(parts, job, attempt, signal);
   await using stack = new AsyncDisposableStack();
   const tokens = stack.use(await jobTokens(parts.client, job, signal));
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
@@ -123,6 +125,18 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
   if (signal.aborted) return endOf(signal.reason, signal);
   const undelivered = host.undelivered();
   return undelivered === undefined ? { kind: "done" } : { kind: "retry", reason: undelivered };
+}
+
+/** What nobody asked for by name is answered to nobody: the run's page says how it ended. */
+async function keepHouse(parts: CarryParts, job: AppJob, attempt: Attempt, signal: AbortSignal): Promise<JobEnd> {
+  if (attempt.givesUp) return { kind: "failed", reason: attempt.lastError ?? "its process ended each time" };
+  try {
+    await readSchedules(parts, job, signal);
+    return { kind: "done" };
+  } catch (error) {
+    if (!signal.aborted) notRead(parts.log, job, error);
+    throw error;
+  }
 }
 
 /** Helps another process with its run, until that one is over: then there is nothing to help with any more. */

@@ -36,6 +36,7 @@ async function writeToken(
   trigger: AppJob["trigger"],
   signal: AbortSignal,
 ): Promise<InstallationToken> {
+  if (trigger.kind === "audit") return auditToken(client, scope, trigger, signal);
   const proposes = trigger.kind === "comment" && PROPOSING.has(trigger.command.verb);
   const least = { ...scope, permissions: { ...WRITE, contents: "read" as const } };
   if (!proposes) return client.issueToken(least, signal);
@@ -44,5 +45,29 @@ async function writeToken(
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return client.issueToken(least, signal);
+  }
+}
+
+/**
+ * For the ledger's branch and where the report goes. Code scanning is always among it where it was granted: what strangers could use goes
+ * there and nowhere else, and only the recipe knows whether there can be such findings.
+ */
+async function auditToken(
+  client: AppClient,
+  scope: { readonly installation: number; readonly repositoryId: number },
+  { publishTo }: Extract<AppJob["trigger"], { readonly kind: "audit" }>,
+  signal: AbortSignal,
+): Promise<InstallationToken> {
+  const least = {
+    contents: "write",
+    metadata: "read",
+    issues: publishTo === "issue" ? "write" : "read",
+    pull_requests: publishTo === undefined || publishTo === "pull-request" ? "write" : "read",
+  } as const;
+  try {
+    return await client.issueToken({ ...scope, permissions: { ...least, security_events: "write" } }, signal);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return client.issueToken({ ...scope, permissions: least }, signal);
   }
 }

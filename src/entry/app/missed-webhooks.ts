@@ -1,6 +1,7 @@
 import type { AppClient } from "../../adapters/github/app/app-client.ts";
 import { unansweredCommands } from "../../adapters/github/app/unanswered-commands.ts";
 import { type AppLog, errorKind } from "./app-log.ts";
+import { everyHour } from "./every-hour.ts";
 import type { WebhookEvent, WebhookOutcome } from "./webhook-door.ts";
 
 export type MissedParts = {
@@ -39,31 +40,18 @@ export async function recoverMissed(parts: MissedParts, sinceMs: number, signal:
 
 /** Looks now, for as long as GitHub remembers, and then every hour, until it is disposed of. */
 export function keepRecovering(parts: MissedParts): AsyncDisposable {
-  const ending = new AbortController();
   const { now, log } = parts;
-  let timer: NodeJS.Timeout | undefined;
-  const look = async (sinceMs: number): Promise<void> => {
+  let sinceMs = now() - KEPT_MS;
+  return everyHour(async (signal) => {
     const startedMs = now();
     try {
-      const found = await recoverMissed(parts, sinceMs, ending.signal);
+      const found = await recoverMissed(parts, sinceMs, signal);
       log.info("looked for missed webhooks", found);
     } catch (error) {
-      if (!ending.signal.aborted) log.warn("could not look for missed webhooks", { reason: errorKind(error) });
+      if (!signal.aborted) log.warn("could not look for missed webhooks", { reason: errorKind(error) });
     }
-    if (ending.signal.aborted) return;
-    timer = setTimeout(() => {
-      running = look(startedMs - OVERLAP_MS);
-    }, HOUR_MS);
-    timer.unref();
-  };
-  let running = look(now() - KEPT_MS);
-  return {
-    async [Symbol.asyncDispose]() {
-      ending.abort();
-      clearTimeout(timer);
-      await running;
-    },
-  };
+    sinceMs = startedMs - OVERLAP_MS;
+  });
 }
 
 async function redeliverFailed({ client, now }: MissedParts, sinceMs: number, signal: AbortSignal): Promise<number> {

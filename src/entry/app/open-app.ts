@@ -15,6 +15,7 @@ import { loopbackGate } from "./loopback-gate.ts";
 import { keepRecovering } from "./missed-webhooks.ts";
 import type { Gate } from "./page-gate.ts";
 import { pageRoutes } from "./page-routes.ts";
+import { keepSchedules } from "./read-schedules.ts";
 import { serverRoutes, WEBHOOK_PATH } from "./server-routes.ts";
 import { openTelemetry } from "./telemetry.ts";
 import { webhookDoor } from "./webhook-door.ts";
@@ -93,7 +94,10 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
   const routes = pages === undefined ? machines : machines.route("/", pages);
   const server = opening.use(await listen((request) => routes.fetch(request), options));
   const publicUrl = settings.publicUrl ?? server.url;
-  if (receive !== undefined) opening.use(keepRecovering({ client, apiUrl, receive, now, log }));
+  if (receive !== undefined) {
+    opening.use(keepRecovering({ client, apiUrl, receive, now, log }));
+    opening.use(keepSchedules({ client, queue, apiUrl, log }));
+  }
   if (role !== "web") {
     const carry = carryJob({
       ...options,

@@ -1,5 +1,6 @@
 import { Probot } from "probot";
 
+import { APP_EVENTS } from "../../adapters/github/app/manifest.ts";
 import type { JobQueue } from "../../ports/job-queue.ts";
 import type { AppLog } from "./app-log.ts";
 import type { WebhookEvent, WebhookOutcome } from "./webhook-door.ts";
@@ -49,7 +50,7 @@ export async function webhookReceiver(
   };
   await probot.load(
     (app) => {
-      app.on(["issue_comment", "pull_request_review_comment", "pull_request", "check_run"], (context) => {
+      app.on([...APP_EVENTS], (context) => {
         const { id, name, payload } = context;
         const outcome = take({ name, delivery: id, payload });
         // Whoever waits for it gets the error; here it must not count as one that nobody handles.

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { AppJob } from "../../domain/app-job.ts";
 import { commentRun, type Trigger } from "../../domain/trigger.ts";
 import { readTrigger } from "../github-event.ts";
+import { schedulesWish } from "./schedules-wish.ts";
 import type { WebhookEvent } from "./webhook-door.ts";
 
 /** What an event asks of the App. */
@@ -36,11 +37,24 @@ export function wishOf(event: WebhookEvent, receivedMs: number): Wish {
   if (installation === null || installation === undefined) {
     return { kind: "nothing", reason: "the event came through no installation of the App" };
   }
+  if (event.name === "push") {
+    const { id: repositoryId, full_name: name } = repository;
+    const { delivery } = event;
+    return pushWish(event.payload, {
+      installation: installation.id,
+      repository: name,
+      repositoryId,
+      delivery,
+      receivedMs,
+    });
+  }
   const trigger = triggerOf(event);
   if (trigger instanceof Error) return unreadable(trigger);
   switch (trigger.kind) {
     case "nothing":
       return { kind: "nothing", reason: trigger.reason };
+    case "audit":
+      return { kind: "nothing", reason: "audits come by the clock" };
     case "stop":
       return { ...trigger, repositoryId: repository.id };
     case "comment":
@@ -79,6 +93,15 @@ function wishName(
   if (trigger.run !== "head") return trigger.run;
   const head = `head-${event.head}`;
   return ONCE_A_HEAD.has(event.action) ? head : `${head}-${event.delivery}`;
+}
+
+function pushWish(...given: Parameters<typeof schedulesWish>): Wish {
+  try {
+    const job = schedulesWish(...given);
+    return job === undefined ? { kind: "nothing", reason: "the push changes no settings" } : { kind: "job", job };
+  } catch (error) {
+    return unreadable(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 function triggerOf({ name, payload, delivery }: WebhookEvent): Trigger | Error {

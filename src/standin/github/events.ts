@@ -145,6 +145,44 @@ export function checkRunEvent(
   });
 }
 
+/** A branch was pushed to: Apps hear of it. `files` are those of the one commit; undefined where the branch was moved by force. */
+export function pushEvent(
+  world: World,
+  repository: StandinRepository,
+  pushed: {
+    readonly branch: string;
+    readonly before: string | undefined;
+    readonly after: string;
+    readonly files: Readonly<Record<string, unknown>> | undefined;
+  },
+  sender: StandinUser,
+): void {
+  const { branch, before, after, files } = pushed;
+  const paths = Object.entries(files ?? {});
+  const commit = {
+    id: after,
+    added: [],
+    modified: paths.flatMap(([path, content]) => (content === null ? [] : [path])),
+    removed: paths.flatMap(([path, content]) => (content === null ? [path] : [])),
+  };
+  deliverEvent(world, {
+    name: "push",
+    action: undefined,
+    repository,
+    payload: {
+      ref: `refs/heads/${branch}`,
+      before: before ?? "0".repeat(after.length),
+      after,
+      created: before === undefined,
+      deleted: false,
+      forced: files === undefined,
+      commits: files === undefined ? [] : [commit],
+      repository: repositoryJson(world, repository),
+      sender: userJson(world, sender),
+    },
+  });
+}
+
 export function dispatchEvent(
   world: World,
   repository: StandinRepository,

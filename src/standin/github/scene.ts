@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { issueCommentEvent, pullEvent, reviewCommentEvent, type StandinEvent } from "./events.ts";
+import { issueCommentEvent, pullEvent, pushEvent, reviewCommentEvent, type StandinEvent } from "./events.ts";
 import { createBareRepository, importRefs, resolveCommit } from "./git/git-store.ts";
 import { commitFiles, deleteRef, updateRef, type FileContent } from "./git/git-write.ts";
 import type {
@@ -103,15 +103,15 @@ export async function push(
 ): Promise<string> {
   const author = user(world, options.author ?? repository.owner.login);
   const ref = `refs/heads/${branch}`;
+  const before = await resolveCommit(world.git, repository.gitDir, ref);
   if (typeof change === "string") {
     await updateRef(world.git, repository.gitDir, ref, change);
     await refreshPulls(world, repository, branch, author);
+    pushEvent(world, repository, { branch, before, after: change, files: undefined }, author);
     return change;
   }
   const start = options.from ?? repository.defaultBranch;
-  const parent =
-    (await resolveCommit(world.git, repository.gitDir, ref)) ??
-    (await resolveCommit(world.git, repository.gitDir, start));
+  const parent = before ?? (await resolveCommit(world.git, repository.gitDir, start));
   const sha = await commitFiles(world.git, repository.gitDir, {
     ref,
     parent,
@@ -120,6 +120,7 @@ export async function push(
     author: { name: author.name, email: author.email, date: world.clock() },
   });
   await refreshPulls(world, repository, branch, author);
+  pushEvent(world, repository, { branch, before, after: sha, files: change }, author);
   return sha;
 }
 

@@ -166,4 +166,30 @@ export function databaseLaws(open: () => Promise<Database>): void {
     await app.queue.setSchedules(2, [], signal);
     expect(await kept()).toEqual([]);
   });
+
+  it("submits what the clock hands out, and knows the repository by it", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const trigger = { kind: "audit", recipe: "database" } as const;
+    const job = pushJob("main", { key: "acme/shop/audit-database", kind: "audit", trigger });
+    await app.queue.setSchedules(100, [{ name: "nightly", cron: "0 3 * * *", timeZone: "UTC", job }], signal);
+    expect(await app.queue.repositories(signal)).toEqual([]);
+    // As the clock does when the time has come, but now.
+    await database.query("INSERT INTO pgboss.job (name, data) SELECT name, data FROM pgboss.schedule");
+    const carried = Promise.withResolvers<AppJob>();
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async (given) => {
+      carried.resolve(given);
+      return { kind: "done" };
+    });
+
+    expect(await carried.promise).toMatchObject({
+      key: expect.stringMatching(/^acme\/shop\/audit-database\/.+/),
+      kind: "audit",
+      trigger,
+    });
+    expect(await app.queue.repositories(signal)).toEqual([
+      { installation: 1, repository: "acme/shop", repositoryId: 100 },
+    ]);
+    await app.queue.setSchedules(100, [], signal);
+  });
 }

@@ -6,7 +6,7 @@ import { listen } from "../../../src/entry/app/listen.ts";
 import { serverRoutes, WEBHOOK_PATH } from "../../../src/entry/app/server-routes.ts";
 import { webhookDoor, type WebhookDoorParts } from "../../../src/entry/app/webhook-door.ts";
 import { webhookReceiver } from "../../../src/entry/app/webhook-receiver.ts";
-import type { JobQueue } from "../../../src/ports/job-queue.ts";
+import type { JobQueue, ScheduledJob } from "../../../src/ports/job-queue.ts";
 import type { RunArchive } from "../../../src/ports/run-archive.ts";
 import { memoryApp } from "../../support/memory-app.ts";
 
@@ -22,6 +22,8 @@ export type DoorStage = AsyncDisposable & {
   readonly appLog: AppLog;
   readonly submitted: readonly AppJob[];
   readonly stopped: readonly unknown[];
+  /** By the id of the repository. */
+  readonly schedules: ReadonlyMap<number, readonly ScheduledJob[]>;
   /** Everything that was logged. */
   readonly log: () => string;
   /** Makes the queue fail. */
@@ -48,7 +50,7 @@ type DoorOptions = {
 };
 
 export async function openDoor(options?: DoorOptions): Promise<DoorStage> {
-  const { queue, archive } = memoryApp();
+  const { queue, archive, schedules } = memoryApp();
   const submitted: AppJob[] = [];
   const stopped: unknown[] = [];
   const lines: string[] = [];
@@ -87,6 +89,7 @@ export async function openDoor(options?: DoorOptions): Promise<DoorStage> {
     appLog: log,
     submitted,
     stopped,
+    schedules,
     log: () => lines.join(""),
     broken: false,
     async deliver(event, payload, more = {}) {

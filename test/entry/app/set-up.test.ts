@@ -84,6 +84,7 @@ describe("the first run", () => {
       issues: "write",
       checks: "write",
       metadata: "read",
+      security_events: "write",
     });
     expect(printed.join("\n")).not.toContain(app.hook.secret);
     expect(readFileSync(file, "utf8")).toContain("WEBHOOK_SECRET");
@@ -139,17 +140,18 @@ describe("the first run", () => {
     expect(before["App permission pull_requests: write"]).toContain("the App has read");
     expect(before["App permission pull_requests: write"]).toContain('Set "Pull requests" to "Read and write"');
     expect(before["App permission checks: write"]).toContain("the App has none");
+    expect(before["App permission security_events: write"]).toContain('Set "Code scanning alerts" to');
     expect(before["App event check_run"]).toContain('tick "Check run"');
     expect(before["App event issue_comment"]).toBe("subscribed");
     expect(before["App webhook"]).toContain("/api/github/webhooks");
     expect(before["App installations"]).toContain("installed nowhere");
 
     const installation = github.installApp(app, { account: "acme" });
-    app.permissions = { ...app.permissions, pull_requests: "write", checks: "write" };
-    app.events = [...app.events, "check_run", "pull_request_review_comment"];
+    app.permissions = { ...app.permissions, pull_requests: "write", checks: "write", security_events: "write" };
+    app.events = [...app.events, "check_run", "pull_request_review_comment", "push"];
     github.pointHook(app, "http://127.0.0.1:1/api/github/webhooks");
     expect((await examine())["App installations"]).toContain(
-      "acme has not accepted pull_requests: write, checks: write",
+      "acme has not accepted pull_requests: write, checks: write, security_events: write",
     );
     installation.permissions = app.permissions;
     expect(Object.values(await examine()).filter((text) => text.startsWith("FAIL"))).toEqual([]);

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { APP_EVENTS } from "../../../src/adapters/github/app/manifest.ts";
 import { type DoorStage, openDoor } from "./app-stage.ts";
 
-const SUBSCRIBED = ["issue_comment", "pull_request_review_comment", "pull_request", "check_run", "installation"];
+const SUBSCRIBED: readonly string[] = [...APP_EVENTS, "installation"];
 
 const Examples = z.array(z.object({ name: z.string(), examples: z.array(z.looseObject({})) }));
 const ALL = Examples.parse(

@@ -8,16 +8,24 @@ import { failureOf } from "../failure.ts";
 export const APP_PERMISSIONS = {
   contents: {
     level: "write",
-    reason: "to read the code under review, and to put a fix that was asked for on a branch of its own",
+    reason:
+      "to read the code under review, and to put a fix that was asked for, or an audit's report, on a branch of its own",
   },
   pull_requests: { level: "write", reason: "to post reviews and answers" },
   issues: { level: "write", reason: "to read commands in comments and to react to them" },
   checks: { level: "write", reason: "to show the result as a check, with its buttons" },
+  security_events: { level: "write", reason: "to hand what an audit finds to code scanning" },
   metadata: { level: "read", reason: "to ask who may start a run" },
 } as const;
 
-/** The events the App subscribes to. `installation` comes to every App unasked. */
-export const APP_EVENTS = ["issue_comment", "pull_request", "pull_request_review_comment", "check_run"] as const;
+/** The events the App subscribes to. `push` tells of changed schedules; `installation` comes to every App unasked. */
+export const APP_EVENTS = [
+  "issue_comment",
+  "pull_request",
+  "pull_request_review_comment",
+  "check_run",
+  "push",
+] as const;
 
 export type AppManifest = {
   readonly name: string;
@@ -44,6 +52,7 @@ export function appManifest({ name, publicUrl }: { readonly name: string; readon
       pull_requests: APP_PERMISSIONS.pull_requests.level,
       issues: APP_PERMISSIONS.issues.level,
       checks: APP_PERMISSIONS.checks.level,
+      security_events: APP_PERMISSIONS.security_events.level,
       metadata: APP_PERMISSIONS.metadata.level,
     },
     default_events: APP_EVENTS,
