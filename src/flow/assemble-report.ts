@@ -123,7 +123,7 @@ function missingNotes(unlistedFiles: number, { timeUp, stopped }: RunEnding, fat
   ];
 }
 
-/** Under the rules engine a file that the rules could not analyse has not been reviewed in full. */
+/** Under the rules engine a file that the rules could not analyse has not been reviewed in full, and one with nothing for them was skipped. */
 function withUnanalysed(
   coverage: readonly CoverageEntry[],
   investigations: readonly Investigation[],
@@ -133,7 +133,12 @@ function withUnanalysed(
   const reasons = new Map(
     investigations.flatMap(({ unanalysed }) => unanalysed.map(({ path, reason }) => [path, reason])),
   );
+  const leftOut = new Map(
+    investigations.flatMap((each) => (each.leftOut ?? []).map(({ path, reason }) => [path, reason])),
+  );
   return coverage.map((entry) => {
+    const skipped = leftOut.get(entry.path);
+    if (skipped !== undefined && entry.status === "reviewed") return { ...entry, status: "skipped", reason: skipped };
     const reason = reasons.get(entry.path);
     return reason === undefined || entry.status !== "reviewed" ? entry : { ...entry, status: "partial", reason };
   });

@@ -9,7 +9,7 @@ import { readForAudit } from "./read-for-audit.ts";
 export function auditByRules(prepared: PreparedAudit, detector: Detector, clock: Clock): Investigate {
   return async (subtask, signal) => {
     const startedMs = clock.now();
-    const { claims, unanalysed, leftOut } = await readForAudit(prepared, subtask, detector, signal);
+    const { claims, unanalysed, leftOut, unfit } = await readForAudit(prepared, subtask, detector, signal);
     return {
       outcome: {
         subtaskId: subtask.id,
@@ -22,7 +22,7 @@ export function auditByRules(prepared: PreparedAudit, detector: Detector, clock:
         end: "done",
       },
       unanalysed,
-      leftOut,
+      leftOut: [...leftOut, ...unfit],
     };
   };
 }

@@ -7,6 +7,13 @@ import type { Investigation } from "./investigate.ts";
 
 const UNREADABLE = "The rules could not read it: its name, its size or its encoding is out of the ordinary.";
 
+/** `unfit` are files that the rules leave out because there is nothing in them for anybody to read. */
+export type Detected = {
+  readonly claims: readonly Claim[];
+  readonly unanalysed: Investigation["unanalysed"];
+  readonly unfit: Investigation["unanalysed"];
+};
+
 /**
  * What the static rules see in the files of one subtask. Where a file is split over several subtasks, each takes the claims that
  * touch its own hunks, and the one with the file's first hunk all that touch none. A file without a text, such as one with a name
@@ -17,7 +24,7 @@ export async function detectInSubtask(
   subtask: Subtask,
   change: { readonly files: ReadonlyMap<RepoPath, ChangedFile>; readonly headTexts: ReadonlyMap<RepoPath, string> },
   signal: AbortSignal,
-): Promise<{ readonly claims: readonly Claim[]; readonly unanalysed: Investigation["unanalysed"] }> {
+): Promise<Detected> {
   const readable = subtask.files.flatMap((part) => {
     const text = change.headTexts.get(part.path);
     return text === undefined ? [] : [{ part, path: part.path, text }];
@@ -33,6 +40,7 @@ export async function detectInSubtask(
       ...detections.flatMap(({ path, error }) => (error === undefined ? [] : [{ path, reason: error }])),
       ...subtask.files.flatMap(({ path }) => (isUnreadable(path, change) ? [{ path, reason: UNREADABLE }] : [])),
     ],
+    unfit: detections.flatMap(({ path, unfit }) => (unfit === undefined ? [] : [{ path, reason: unfit }])),
   };
 }
 

@@ -8,13 +8,11 @@ import { lensNamed } from "../subagent/lens-named.ts";
 import { runSubagent } from "../subagent/loop.ts";
 import { type ClaudeEngine, type ClaudeParts, subagentOptions } from "./claude-engine.ts";
 import { investigateContracts } from "./contract-pass.ts";
-import { detectInSubtask } from "./detect-in-subtask.ts";
+import { type Detected, detectInSubtask } from "./detect-in-subtask.ts";
 import { onRecord } from "./gap-pass.ts";
 import type { Investigate, Investigation } from "./investigate.ts";
 import type { PreparedReview } from "./prepare-review.ts";
 import { splitOnOverflow } from "./split-on-overflow.ts";
-
-type Detected = Awaited<ReturnType<typeof detectInSubtask>>;
 
 /**
  * One fresh subagent per subtask, or several where one cannot hold it. What the static rules see in its files is in a finder's brief,
@@ -31,7 +29,7 @@ export function investigateByClaude(prepared: PreparedReview, engine: ClaudeEngi
 
   const investigate = async (
     subtask: Subtask,
-    { claims: evidence, unanalysed }: Detected,
+    { claims: evidence, unanalysed }: Pick<Detected, "claims" | "unanalysed">,
     signal: AbortSignal,
     before: readonly Investigation[],
   ): Promise<Investigation> => {

@@ -11,13 +11,13 @@ export function investigateByRules(prepared: PreparedReview, detector: Detector,
   const files = new Map(prepared.plannedChange.files.map((file) => [file.path, file]));
   return async (subtask, signal) => {
     const startedMs = clock.now();
-    const { claims, unanalysed } = await detectInSubtask(
+    const { claims, unanalysed, unfit } = await detectInSubtask(
       detector,
       subtask,
       { files, headTexts: prepared.headTexts },
       signal,
     );
-    return { outcome: done(subtask, claims, startedMs, clock.now()), unanalysed };
+    return { outcome: done(subtask, claims, startedMs, clock.now()), unanalysed, leftOut: unfit };
   };
 }
 

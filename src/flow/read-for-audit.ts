@@ -17,6 +17,8 @@ export type ReadForAudit = Pick<Investigation, "unanalysed"> & {
   /** Of types that the recipe asks for. */
   readonly claims: readonly Claim[];
   readonly leftOut: readonly { readonly path: RepoPath; readonly reason: string }[];
+  /** With a text, but nothing in it for the rules. */
+  readonly unfit: readonly { readonly path: RepoPath; readonly reason: string }[];
 };
 
 /** Reads the texts of one subtask: the whole tree never is in memory. */
@@ -36,7 +38,7 @@ export async function readForAudit(
   });
   for (const { path } of leftOut) texts.delete(path);
   const files = new Map(paths.map((path) => [path, wholeFile(path)]));
-  const { claims, unanalysed } = await detectInSubtask(detector, subtask, { files, headTexts: texts }, signal);
+  const { claims, unanalysed, unfit } = await detectInSubtask(detector, subtask, { files, headTexts: texts }, signal);
   const asked = claims.filter((claim) => issueTypeOf(prepared.recipe, claim) !== undefined);
-  return { texts, claims: asked, unanalysed, leftOut };
+  return { texts, claims: asked, unanalysed, leftOut, unfit };
 }

@@ -95,6 +95,8 @@ export type OutcomeEntry = {
   readonly kind: "outcome";
   readonly outcome: WithoutError<Outcome>;
   readonly unanalysed: readonly { readonly path: string; readonly reason: string }[];
+  /** Files that there was nothing to read in; absent for none. */
+  readonly leftOut?: readonly { readonly path: string; readonly reason: string }[];
   /** What was carried out in its place, where it was split while it ran. */
   readonly parts?: readonly { readonly subtask: Subtask; readonly outcome: WithoutError<Outcome> }[];
 };

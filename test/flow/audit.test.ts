@@ -47,6 +47,29 @@ describe("an audit", () => {
     expect(report.audit.files[0]).toMatchObject({ path: "a.ts", state: "skipped" });
   });
 
+  it("skips a file that the rules find unfit, with their reason, and is whole without it", async () => {
+    const files = { "a.ts": WORST, "min.ts": `// minified\n${WORST}` };
+    const inner = lineDetector();
+    const detector = {
+      read: inner.read,
+      detect: async (given: Parameters<typeof inner.detect>[0]) =>
+        given.map(({ path, text }) => ({
+          path,
+          claims: [],
+          ...(text.startsWith("// minified") && { unfit: "Minified." }),
+        })),
+    };
+
+    const { report } = await conclude({ files, detector });
+
+    expect(report.coverage.map(({ path, status, reason }) => [path, status, reason])).toEqual([
+      ["a.ts", "reviewed", undefined],
+      ["min.ts", "skipped", "Minified."],
+    ]);
+    expect(report.audit.files.map(({ path, state }) => `${path} ${state}`)).toEqual(["a.ts read", "min.ts skipped"]);
+    expect(report.conclusion).toBe("success");
+  });
+
   it("gives the same report whatever the number of shards", async () => {
     const path = fc.stringMatching(/^[ab](?:\/[cd]){0,2}\/[e-h]\.ts$/);
     const text = fc.constantFrom(WORST, LESSER, "fine", `${WORST}\n${WORST}\n${LESSER}`);

@@ -24,3 +24,18 @@ it("a file whose text could not be read counts as not analysed; one that has non
 
   expect(unanalysed.map(({ path }) => path)).toEqual(["src/huge.ts"]);
 });
+
+it("a file that the rules find unfit is named with their reason, and does not count as not analysed", async () => {
+  const file = aFile("src/vendor.js", []);
+  const subtask = aSubtask({ files: [{ path: file.path, hunks: "all" }] });
+  const detector: Detector = {
+    detect: async (files) => files.map(({ path }) => ({ path, claims: [], unfit: "Minified." })),
+  };
+  const change = { files: new Map([[file.path, file]]), headTexts: new Map([[file.path, "x();"]]) };
+
+  expect(await detectInSubtask(detector, subtask, change, new AbortController().signal)).toEqual({
+    claims: [],
+    unanalysed: [],
+    unfit: [{ path: "src/vendor.js", reason: "Minified." }],
+  });
+});

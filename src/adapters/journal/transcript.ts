@@ -105,6 +105,7 @@ const Entry = z.discriminatedUnion("kind", [
     kind: z.literal("outcome"),
     outcome: Outcome,
     unanalysed: z.array(z.object({ path: z.string(), reason: z.string() })),
+    leftOut: z.array(z.object({ path: z.string(), reason: z.string() })).exactOptional(),
     parts: z.array(z.object({ subtask: Planned, outcome: Outcome })).exactOptional(),
   }),
   z.object({ kind: z.literal("resume"), version: z.string(), atMs: z.number() }),

@@ -5,7 +5,7 @@ import type { Detection, Detector } from "../../ports/detector.ts";
 import type { RuleAssets } from "./assets.ts";
 import { languageOf } from "./languages.ts";
 import type { RuleSet } from "./rule.ts";
-import { unfitReason } from "./unfit.ts";
+import { minifiedReason, tooLargeReason } from "./unfit.ts";
 import { workerPool, type WorkerPool } from "./worker-pool.ts";
 
 /** A detector whose engine can be started before there is a file. */
@@ -52,8 +52,10 @@ function longestFirst<T>(files: readonly File[], start: (file: File) => T): T[] 
 
 async function detectIn(pool: WorkerPool, file: File, maxLength: number, signal: AbortSignal): Promise<Detection> {
   const { path, text } = file;
-  const unfit = unfitReason(text, maxLength);
-  if (unfit !== undefined) return { path, claims: [], ...(languageOf(path) && { error: unfit }) };
+  const tooLarge = tooLargeReason(text, maxLength);
+  if (tooLarge !== undefined) return { path, claims: [], ...(languageOf(path) && { error: tooLarge }) };
+  const minified = minifiedReason(text);
+  if (minified !== undefined) return { path, claims: [], ...(languageOf(path) && { unfit: minified }) };
   const reply = await pool.ask({ kind: "scan", path, text }, signal);
   if (reply.kind === "dead") return { path, claims: [], error: `rules: ${reply.error}` };
   const { answer } = reply;

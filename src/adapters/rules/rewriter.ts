@@ -4,7 +4,7 @@ import type { Rewrite, Rewriter } from "../../ports/rewriter.ts";
 import type { RuleAssets } from "./assets.ts";
 import { languageOf } from "./languages.ts";
 import type { SyntaxRule } from "./rule.ts";
-import { unfitReason } from "./unfit.ts";
+import { minifiedReason, tooLargeReason } from "./unfit.ts";
 import { workerPool } from "./worker-pool.ts";
 
 /** Larger files are not rewritten, in UTF-16 code units. */
@@ -29,7 +29,7 @@ export function rulesRewriter(options: {
     async rewrite({ path, text }, signal) {
       const failed = (error: string): Rewrite => ({ path, text, applied: [], questions: [], error });
       if (languageOf(path) === undefined) return failed("The rules do not know its language.");
-      const unfit = unfitReason(text, MAX_LENGTH);
+      const unfit = tooLargeReason(text, MAX_LENGTH) ?? minifiedReason(text);
       if (unfit !== undefined) return failed(unfit);
       const reply = await pool.ask({ kind: "rewrite", path, text }, signal);
       if (reply.kind === "dead") return failed(`The rules engine failed: ${reply.error}`);

@@ -2,13 +2,17 @@
 const MINIFIED_AVERAGE = 300;
 const MINIFIED_LENGTH = 5_000;
 
-/** Why the rules do not read a file, in words for the coverage table; undefined when they do. */
-export function unfitReason(text: string, maxLength: number): string | undefined {
-  if (text.length > maxLength) {
-    return `rules: too large (${(text.length / 1e6).toFixed(1)} million characters, the limit is ${maxLength / 1e6})`;
-  }
-  if (text.length > MINIFIED_LENGTH && text.length / lineCount(text) > MINIFIED_AVERAGE) return "rules: minified";
-  return undefined;
+/** Why the rules cannot read a file, in words for the coverage table; undefined when they can. */
+export function tooLargeReason(text: string, maxLength: number): string | undefined {
+  if (text.length <= maxLength) return undefined;
+  return `rules: too large (${(text.length / 1e6).toFixed(1)} million characters, the limit is ${maxLength / 1e6})`;
+}
+
+/** Why there is nothing in a file for the rules to read; undefined when there is. */
+export function minifiedReason(text: string): string | undefined {
+  return text.length > MINIFIED_LENGTH && text.length / lineCount(text) > MINIFIED_AVERAGE
+    ? "Minified: a program wrote it from code that people read."
+    : undefined;
 }
 
 function lineCount(text: string): number {

@@ -36,13 +36,14 @@ export function keepRun({ store, header, clock, prices, memory }: KeptRun): Chec
   if (memory === undefined) store.append(header);
   else store.append({ kind: "resume", version: header.version, atMs: own.now() });
 
-  const keep = ({ outcome, unanalysed, parts }: Investigation): void => {
+  const keep = ({ outcome, unanalysed, leftOut = [], parts }: Investigation): void => {
     kept.add(outcome.subtaskId);
     const split = parts?.map((part) => ({ subtask: part.subtask, outcome: stored(part.outcome) }));
     store.append({
       kind: "outcome",
       outcome: stored(outcome),
       unanalysed,
+      ...(leftOut.length === 0 ? {} : { leftOut }),
       ...(split === undefined ? {} : { parts: split }),
     });
   };

@@ -40,11 +40,12 @@ export function replayRun(memory: RunMemory, plan: Plan): Checkpoint {
       if (recorded === undefined || endedFromOutside(recorded.outcome))
         return recorded ?? inner(subtask, signal, before);
       const investigation = await inner(subtask, signal, before);
-      const { outcome, unanalysed } = withLostTurns(investigation, memory.takeRest(subtask.id));
+      const { outcome, unanalysed, leftOut } = withLostTurns(investigation, memory.takeRest(subtask.id));
       // The sum of the same costs in another order may differ in its last digit.
       const { startedMs, endedMs, costUsd } = recorded.outcome;
       const parts = recorded.parts === undefined ? {} : { parts: recorded.parts };
-      return { outcome: { ...outcome, startedMs, endedMs, costUsd }, unanalysed, ...parts };
+      const left = leftOut === undefined ? {} : { leftOut };
+      return { outcome: { ...outcome, startedMs, endedMs, costUsd }, unanalysed, ...left, ...parts };
     },
     adopt: () => undefined,
     journal: { write: () => undefined },

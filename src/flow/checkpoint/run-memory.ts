@@ -91,9 +91,14 @@ export function runMemory(header: RunHeader, entries: readonly TranscriptEntry[]
 }
 
 /** What a subtask had come to. */
-export function restoredInvestigation({ outcome, unanalysed, parts }: OutcomeEntry): Investigation {
+export function restoredInvestigation({ outcome, unanalysed, leftOut, parts }: OutcomeEntry): Investigation {
   const split = parts?.map((part) => ({ subtask: part.subtask, outcome: restored(part.outcome) }));
-  return { outcome: restored(outcome), unanalysed, ...(split === undefined ? {} : { parts: split }) };
+  return {
+    outcome: restored(outcome),
+    unanalysed,
+    ...(leftOut === undefined ? {} : { leftOut }),
+    ...(split === undefined ? {} : { parts: split }),
+  };
 }
 
 function timeOf(entry: TranscriptEntry): number {

@@ -28,7 +28,7 @@ fix: log.info($A)
 });
 
 function outcomes(detections: readonly Detection[]): (string | undefined)[] {
-  return detections.map((detection) => detection.error ?? `${detection.claims.length} claims`);
+  return detections.map(({ error, unfit, claims }) => error ?? unfit ?? `${claims.length} claims`);
 }
 
 describe("rulesDetector", () => {
@@ -101,7 +101,7 @@ describe("rulesDetector", () => {
     ]);
   });
 
-  it("leaves out what is too large or minified, and says so for code only", async () => {
+  it("leaves out what is too large or minified, and says so for code only; only what is too large is an error", async () => {
     const files = [
       { path: "a.js", text: "x();".repeat(5_000) },
       { path: "b.js", text: "x();\n".repeat(5_000) },
@@ -112,7 +112,12 @@ describe("rulesDetector", () => {
 
     const detections = await detector.detect(files, signal);
 
-    expect(outcomes(detections)).toEqual(["rules: minified", expect.stringContaining("too large"), "0 claims"]);
+    expect(outcomes(detections)).toEqual([
+      expect.stringMatching(/^Minified/),
+      expect.stringContaining("too large"),
+      "0 claims",
+    ]);
+    expect(detections.map(({ error }) => error !== undefined)).toEqual([false, true, false]);
   });
 
   it("loses only the file that hangs, crashes or fails, and goes on with a new worker", async () => {

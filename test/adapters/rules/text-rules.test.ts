@@ -45,7 +45,14 @@ describe("secret-in-source", () => {
     const text = 'const dbPassword = "t7#Kq9vLx2!mZ";';
 
     expect(claims("secret-in-source", text)).toHaveLength(1);
-    expect(claims("secret-in-source", text, "docs/guide.md")).toEqual([]);
+    for (const path of [
+      "docs/guide.md",
+      "static/legacy-docs/api.htm",
+      "pkg/testdata/app.go",
+      "api/fixtures/user.json",
+      "nx.json",
+    ])
+      expect(claims("secret-in-source", text, path)).toEqual([]);
   });
 
   it("ends in time on a long line of one character", () => {

@@ -5,7 +5,7 @@ import type { Spot, TextRule } from "./text-rule.ts";
 
 /** Files where samples, hashes and translations live; only shapes that cannot be anything else are looked for. */
 const SAMPLE_PATH =
-  /(?:^|\/)(?:examples?|samples?|docs?|locales?|i18n|lang|translations?|demo|demos|mocks?|stubs?|seeds?|snapshots?|vendor|node_modules)\/|\.(?:md|mdx|rst|adoc|po|example|sample|template|dist|lock|snap|svg|ipynb)$|(?:^|\/)(?:docker-compose|compose)[^/]*\.ya?ml$|(?:^|\/)\.env\.(?:example|sample|template|test)/i;
+  /(?:^|[/_-])(?:examples?|samples?|docs?|demos?|mocks?|fixtures?|testdata)\/|(?:^|\/)(?:locales?|i18n|lang|translations?|stubs?|seeds?|snapshots?|vendor|node_modules|quick-?starts?)\/|(?:^|\/)nx\.json$|\.(?:md|mdx|rst|adoc|po|example|sample|template|dist|lock|snap|svg|ipynb)$|(?:^|\/)(?:docker-compose|compose)[^/]*\.ya?ml$|(?:^|\/)\.env\.(?:example|sample|template|test)/i;
 
 const PLACEHOLDER =
   /example|sample|placeholder|dummy|fake|changeme|change[-_]me|replace|redacted|your[-_]?|my[-_]?(?:secret|pass|key|token)|insert|todo|fixme|test|demo|default|password|secret|passwd|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[sdv(]|^\$|^%|^@|123456|abcdef|qwerty|foobar|lorem|hunter2|process\.env|environ|getenv|undefined|null|none/i;
@@ -33,7 +33,7 @@ function shaped(text: string, lower: string, sample: boolean): Spot[] {
   ).flatMap((kind) =>
     [...text.matchAll(kind.pattern)].flatMap((found) => {
       const value = found[1] ?? "";
-      if (entropy(value) < kind.entropy || looksMadeUp(value) || hasRunOut(value)) return [];
+      if (entropy(value) < kind.entropy || looksMadeUp(value) || opensNothing(value)) return [];
       return [spot(kind.name, found.index, found.index + found[0].length)];
     }),
   );
@@ -47,12 +47,21 @@ function looksMadeUp(value: string): boolean {
 /** Seconds since the epoch of a day before this program was written: what had expired by then opens nothing. */
 const LONG_AGO = Date.UTC(2026, 0, 1) / 1_000;
 
-/** Whether a JSON web token says of itself that it expired long ago. */
-function hasRunOut(value: string): boolean {
+/** Whether a JSON web token says of itself that it expired long ago, or is about the person in everybody's examples. */
+function opensNothing(value: string): boolean {
   const [, payload] = /^eyJ[\w-]+\.(eyJ[\w-]+)\./.exec(value) ?? [];
   if (payload === undefined) return false;
-  const [, expires] = /"exp"\s*:\s*(\d{9,10})\b/.exec(Buffer.from(payload, "base64url").toString("utf8")) ?? [];
-  return expires !== undefined && Number(expires) < LONG_AGO;
+  const said = Buffer.from(payload, "base64url").toString("utf8");
+  const [, expires] = /"exp"\s*:\s*(\d{9,10})\b/.exec(said) ?? [];
+  return (expires !== undefined && Number(expires) < LONG_AGO) || /"(?:John|Jane) Doe"|"1234567890"/.test(said);
+}
+
+/** What HTTP's basic authentication sends for a user and password that nobody keeps secret, such as `admin:password`. */
+function isSampleLogin(value: string): boolean {
+  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value)) return false;
+  const [, password] =
+    /^[\w.@-]{1,40}:([\x21-\x7e]{1,60})$/.exec(Buffer.from(value, "base64").toString("latin1")) ?? [];
+  return password !== undefined && PLACEHOLDER.test(password);
 }
 
 function named(text: string, lower: string): Spot[] {
@@ -82,6 +91,7 @@ function isCredentialLike(value: string): boolean {
   return (
     !PLACEHOLDER.test(value) &&
     !ORDINARY.test(value) &&
+    !isSampleLogin(value) &&
     /\d/.test(value) &&
     /[A-Za-z]/.test(value) &&
     entropy(value) >= LEAST_ENTROPY
@@ -143,6 +153,8 @@ export const SECRETS: TextRule = {
       'apiKey: "${STRIPE_KEY_2}"',
       'const dbPassword = "t7#Kq9{}vLx2!mZ"; // gitleaks:allow',
       "X-Access-Token: eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9{}.eyJ1c2VyTmFtZSI6ImFkbWluIiwiZXhwIjoxNjQ2ODMyOTc4fQ.buYR6pt8ZwahRP90ArTx9kQm2",
+      "Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9{}.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+      '"accessToken": "bWlmb3M6{}cGFzc3dvcmQ="',
       '// {"access_{}token": "d30bedaa4d8eb3128cf35ddc1030e27d", "expires_in": 7140}',
       'const ctxCredentials = "github.com/jcmturner/gokrb5/v8/ctxCredentials"',
     ],
