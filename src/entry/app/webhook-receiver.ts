@@ -3,6 +3,7 @@ import { Probot } from "probot";
 import { APP_EVENTS } from "../../adapters/github/app/manifest.ts";
 import type { JobQueue } from "../../ports/job-queue.ts";
 import type { AppLog } from "./app-log.ts";
+import { leftRepositories } from "./left-repositories.ts";
 import type { WebhookEvent, WebhookOutcome } from "./webhook-door.ts";
 import { wishOf } from "./wish-of.ts";
 
@@ -48,6 +49,12 @@ export async function webhookReceiver(
         return wish satisfies never;
     }
   };
+  /** Schedules end with the right to work there: else each of them would fail whenever its time has come. */
+  const leave = async (payload: unknown): Promise<void> => {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    // oxlint-disable-next-line no-await-in-loop -- one database
+    for (const id of leftRepositories(payload)) await queue.setSchedules(id, [], signal);
+  };
   await probot.load(
     (app) => {
       app.on([...APP_EVENTS], (context) => {
@@ -57,10 +64,12 @@ export async function webhookReceiver(
         outcome.catch(() => undefined);
         outcomes.set(payload, outcome);
       });
-      app.on("installation", ({ payload }) => {
+      app.on(["installation", "installation_repositories"], ({ payload }) => {
         const { action, installation } = payload;
         log.info("installation", { action, installation: installation.id });
-        outcomes.set(payload, Promise.resolve({ kind: "nothing", reason: `installation ${action}` }));
+        const outcome = leave(payload).then(() => ({ kind: "nothing", reason: `installation ${action}` }) as const);
+        outcome.catch(() => undefined);
+        outcomes.set(payload, outcome);
       });
     },
     { cwd: "", addHandler: () => undefined },

@@ -131,6 +131,28 @@ describe("schedules in a repository's settings", () => {
     expect(schedules()).toEqual([]);
   });
 
+  it("end where the App is uninstalled", async () => {
+    await settings(NIGHTLY);
+    expect(schedules()).toHaveLength(1);
+
+    for (const installation of app.installations.values()) shop.github.uninstallApp(app, installation);
+    await shop.github.delivered();
+
+    expect(schedules()).toEqual([]);
+  });
+
+  it("end where the App loses the repository", async () => {
+    await settings(NIGHTLY);
+    const { id } = shop.repository;
+
+    const payload = { action: "removed", installation: { id: 7 }, repositories_removed: [{ id }] };
+    expect((await stage.door.deliver("installation_repositories", payload, { secret: app.hook.secret })).status).toBe(
+      200,
+    );
+
+    expect(schedules()).toEqual([]);
+  });
+
   it("are read on the default branch alone", async () => {
     await push({ [SETTINGS_PATH]: NIGHTLY }, "elsewhere");
 

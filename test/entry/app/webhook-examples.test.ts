@@ -6,7 +6,7 @@ import { z } from "zod";
 import { APP_EVENTS } from "../../../src/adapters/github/app/manifest.ts";
 import { type DoorStage, openDoor } from "./app-stage.ts";
 
-const SUBSCRIBED: readonly string[] = [...APP_EVENTS, "installation"];
+const SUBSCRIBED: readonly string[] = [...APP_EVENTS, "installation", "installation_repositories"];
 
 const Examples = z.array(z.object({ name: z.string(), examples: z.array(z.looseObject({})) }));
 const ALL = Examples.parse(
