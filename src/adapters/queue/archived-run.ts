@@ -47,6 +47,8 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
   const helps = parts.run !== attempt.runId;
   const lost = new AbortController();
   const steps = [...parts.earlierSteps];
+  /** A transcript tells what every request cost. Of a run that keeps none, the subtasks' own sums are all there is. */
+  let hasTranscript = parts.earlier.length > 0;
   let batch = emptyBatch();
   let writing = Promise.resolve();
   let isDue = false;
@@ -80,6 +82,7 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
     earlier: parts.earlier,
     lost: lost.signal,
     append(entry) {
+      hasTranscript = true;
       if (helps && !isOfSubtask(entry)) return;
       give((open) => {
         const { asker, costUsd } = factsOf(entry);
@@ -99,7 +102,11 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
       if (step === undefined || helps) return;
       const clean = mapStrings(step, cleaning.clean);
       steps.push(clean);
-      give((open) => open.steps.push(JSON.stringify(clean)));
+      const unkeptUsd = event.kind === "subtask-end" && !hasTranscript ? event.outcome.costUsd : 0;
+      give((open) => {
+        open.steps.push(JSON.stringify(clean));
+        open.costUsd += unkeptUsd;
+      });
     },
     restart() {
       if (helps) throw new Error("the run that was to be helped is another one by now");

@@ -4,6 +4,8 @@ import type { Database } from "../../../src/adapters/queue/database.ts";
 import type { AppJob } from "../../../src/domain/app-job.ts";
 import type { JobQueue } from "../../../src/ports/job-queue.ts";
 import { commandJob, pushJob } from "../../support/app-builders.ts";
+import { aSubtask, anOutcome } from "../../support/builders.ts";
+import { aTurn, ENTRY_HEADER } from "../../support/transcript-entries.ts";
 import { openDatabaseApp } from "./database-app.ts";
 import { ended, openCarry } from "./queue-laws.ts";
 
@@ -97,6 +99,26 @@ export function databaseLaws(open: () => Promise<Database>): void {
 
     expect(await ended(second.archive, job)).toMatchObject({ status: "done", attempts: 1 });
     expect(left).toEqual([1, { kind: "resume", version: "1", atMs: 1 }]);
+  });
+
+  it("knows what a run cost by its transcript, and by its subtasks where it keeps none", async () => {
+    await using app = await openDatabaseApp(await open());
+    const [kept, unkept] = [commandJob(1, { pullRequest: 1 }), commandJob(2, { pullRequest: 2 })];
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async (given, attempt) => {
+      await using run = await app.archive.open(given, attempt, PLAIN);
+      if (given.key === kept.key) {
+        run.append(ENTRY_HEADER);
+        run.append(aTurn({ costUsd: 0.25 }));
+      }
+      const outcome = anOutcome({ costUsd: given.key === kept.key ? 0.25 : 0.5 });
+      run.progress({ kind: "subtask-end", subtask: aSubtask(), outcome });
+      await run.settled();
+      return { kind: "done" };
+    });
+    for (const job of [kept, unkept]) await app.queue.submit(job, signal);
+
+    expect(await ended(app.archive, kept)).toMatchObject({ status: "done", costUsd: 0.25 });
+    expect(await ended(app.archive, unkept)).toMatchObject({ status: "done", costUsd: 0.5 });
   });
 
   it("writes nothing for a try that no longer holds its job", async () => {
