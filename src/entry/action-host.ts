@@ -22,6 +22,7 @@ export function actionHost(step: Pick<World, "inputs" | "env">, runUrl: string):
       await core.summary.addRaw(clean(markdown)).write();
     },
     journal: runnerLog(step),
+    isProgressPublic: true,
     identity: ACTIONS_BOT_ID,
     runUrl,
     ...(service === undefined ? {} : { identityToken: (audience) => maskedIdentity(service, audience) }),

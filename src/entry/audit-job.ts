@@ -15,6 +15,7 @@ import { publishIssue, takeUpTicks } from "./audit-issue.ts";
 import { type ActionAudit, actionAudit, actionRequest, actionTree } from "./audit-order.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composeAudit } from "./compose-audit.ts";
+import type { Host } from "./host.ts";
 import { readAuditReport } from "./merge-command.ts";
 import type { World } from "./world.ts";
 
@@ -146,14 +147,18 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
     batch: inputs.batch,
     verifierModel: inputs["verifier-model"],
     howToSet: audit.howToSet,
-    journal: audit.facts.isPublic ? withoutPlaces(host.journal) : host.journal,
+    journal: auditJournal(host, audit.facts),
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),
   });
 }
 
-/** Everybody reads the log of a public repository: which file has how many findings is not for them. */
-export function withoutPlaces(journal: Journal): Journal {
+/** Progress of an audit. Which file has how many findings is not for everybody who can read the log of a public repository. */
+export function auditJournal(
+  { journal, isProgressPublic }: Pick<Host, "journal" | "isProgressPublic">,
+  { isPublic }: { readonly isPublic: boolean },
+): Journal {
+  if (!isPublic || !isProgressPublic) return journal;
   return {
     write(event) {
       if (event.kind === "plan-ready" || event.kind === "degradation") journal.write(event);

@@ -21,6 +21,8 @@ export type Host = {
   summary(markdown: string): Promise<void>;
   /** Progress. */
   readonly journal: Journal;
+  /** Whether strangers can read the progress where the repository is public, as they can the log of a workflow. */
+  readonly isProgressPublic: boolean;
   /** Numeric id of the account that our token posts as. */
   readonly identity: number;
   /** The page of this job, for people. */

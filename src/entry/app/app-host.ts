@@ -45,6 +45,8 @@ export function appHost(parts: AppHostParts): AppHost {
     summary: async () => undefined,
     ...rest,
     journal,
+    // Pages are for people with access of their own.
+    isProgressPublic: false,
     ...(sharedWork === undefined ? {} : { sharedWork }),
     undelivered: () => undelivered,
   };

@@ -10,7 +10,7 @@ import { BODY_LIMIT, cutMarkdown } from "../../render/cut-markdown.ts";
 import { actionClaude } from "../action-claude.ts";
 import type { Reply } from "../answer-comment.ts";
 import { today } from "../audit-command.ts";
-import { withoutPlaces } from "../audit-job.ts";
+import { auditJournal } from "../audit-job.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { composeAudit } from "../compose-audit.ts";
 import { chooseEngine, concurrencyFor } from "../engine-choice.ts";
@@ -52,7 +52,7 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
     guidance,
     recipe,
     ledger: undefined,
-    journal: facts.isPublic ? withoutPlaces(host.journal) : host.journal,
+    journal: auditJournal(host, facts),
     claude,
     request,
     batch: false,
