@@ -1,5 +1,6 @@
 import type { CoverageEntry } from "../../domain/coverage.ts";
 import type { Report } from "../../domain/report.ts";
+import type { RunSubtask } from "../../domain/run-progress.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import { counted, duration, tokens } from "../figures.ts";
 import { findingsPart } from "./findings-part.ts";
@@ -8,13 +9,12 @@ import { liveBlock } from "./live-block.ts";
 import { markup, type Markup } from "./markup.ts";
 import { isUnderWay, type RunLine } from "./run-line.ts";
 import { subtaskChart } from "./subtask-chart.ts";
-import type { SubtaskLine } from "./subtask-line.ts";
 import { subtasksTable } from "./subtasks-table.ts";
 import { addressPart, moment, money, runTime, runTitle, stateBadge, targetLink } from "./words.ts";
 
 export type RunDetails = {
   readonly run: RunLine;
-  readonly subtasks: readonly SubtaskLine[];
+  readonly subtasks: readonly RunSubtask[];
   readonly report?: Report;
   readonly notes: readonly string[];
   /** Whose requests to the model were kept. */
@@ -85,7 +85,7 @@ function notes({ notes: said, report }: RunDetails): Markup {
   return markup`<section aria-labelledby="notes-title"><h2 id="notes-title">Went differently</h2><ul class="notes">${all.map((note) => markup`<li>${inlineCode(note)}</li>`)}</ul></section>`;
 }
 
-function timeline(subtasks: readonly SubtaskLine[], nowMs: number): Markup {
+function timeline(subtasks: readonly RunSubtask[], nowMs: number): Markup {
   const chart = subtaskChart(subtasks, nowMs);
   if (chart === undefined) return markup``;
   const waiting = subtasks.filter(({ startedMs }) => startedMs === undefined).length;

@@ -1,6 +1,7 @@
+import type { RunSubtask } from "../../domain/run-progress.ts";
 import { duration } from "../figures.ts";
 import { markup, type Markup } from "./markup.ts";
-import { type SubtaskLine, subtaskWord } from "./subtask-line.ts";
+import { subtaskWord } from "./subtask-word.ts";
 
 /** More bars than this are no picture; neighbours of a wave are then drawn as one. */
 const MAX_BARS = 80;
@@ -13,7 +14,7 @@ const LEAST = 0.4;
 /** A subtask or several. Milliseconds since the epoch. */
 type Bar = {
   readonly label: string;
-  readonly status: SubtaskLine["status"];
+  readonly status: RunSubtask["status"];
   readonly from: number;
   readonly to: number;
 };
@@ -22,7 +23,7 @@ type Bar = {
  * The subtasks over time as an SVG picture: a line of text and a bar for each, in plan order. Everything is placed by shares of the
  * width, so that text keeps its size on a telephone. Undefined while none has started. What it shows is also in the table of the subtasks.
  */
-export function subtaskChart(subtasks: readonly SubtaskLine[], nowMs: number): Markup | undefined {
+export function subtaskChart(subtasks: readonly RunSubtask[], nowMs: number): Markup | undefined {
   const bars = barsOf(subtasks, nowMs);
   if (bars.length === 0) return undefined;
   const from = Math.min(...bars.map((bar) => bar.from));
@@ -45,7 +46,7 @@ export function subtaskChart(subtasks: readonly SubtaskLine[], nowMs: number): M
   return markup`<svg class="chart" width="100%" height="${height + AXIS}" role="img" aria-label="${title}">${ticks}${rows}</svg>`;
 }
 
-function barsOf(subtasks: readonly SubtaskLine[], nowMs: number): readonly Bar[] {
+function barsOf(subtasks: readonly RunSubtask[], nowMs: number): readonly Bar[] {
   const started = subtasks.filter((subtask) => subtask.startedMs !== undefined);
   const perBar = Math.ceil(started.length / MAX_BARS);
   const groups = [...Map.groupBy(started, ({ wave }) => wave).values()].flatMap((wave) =>
@@ -68,7 +69,7 @@ function barsOf(subtasks: readonly SubtaskLine[], nowMs: number): readonly Bar[]
 }
 
 /** What of a group is most worth knowing. */
-function worst(group: readonly SubtaskLine[]): SubtaskLine["status"] {
+function worst(group: readonly RunSubtask[]): RunSubtask["status"] {
   const order = ["failed", "running", "refused", "out-of-budget", "cancelled"] as const;
   return order.find((status) => group.some((subtask) => subtask.status === status)) ?? "done";
 }

@@ -1,6 +1,7 @@
+import type { RunSubtask } from "../../domain/run-progress.ts";
 import { counted, duration } from "../figures.ts";
 import { markup, type Markup } from "./markup.ts";
-import { type SubtaskLine, subtaskWord } from "./subtask-line.ts";
+import { subtaskWord } from "./subtask-word.ts";
 import { addressPart, money } from "./words.ts";
 
 const MAX_ROWS = 300;
@@ -8,7 +9,7 @@ const MAX_ROWS = 300;
 /** The subtasks as a table, each with the way to its transcript; below it the transcripts of who else asked the model. */
 export function subtasksTable(
   runId: string,
-  subtasks: readonly SubtaskLine[],
+  subtasks: readonly RunSubtask[],
   askers: readonly string[],
   nowMs: number,
 ): Markup {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import type { RunSubtask } from "../../../src/domain/run-progress.ts";
 import { subtaskChart } from "../../../src/render/app/subtask-chart.ts";
-import type { SubtaskLine } from "../../../src/render/app/subtask-line.ts";
 
-function aLine(over: Partial<SubtaskLine> = {}): SubtaskLine {
+function aLine(over: Partial<RunSubtask> = {}): RunSubtask {
   return {
     id: "s1",
     description: "src/orders",
@@ -18,7 +18,7 @@ function aLine(over: Partial<SubtaskLine> = {}): SubtaskLine {
 }
 
 /** Left edge and width of each bar, in hundredths of the picture's width. */
-function barsIn(subtasks: readonly SubtaskLine[], nowMs: number): readonly (readonly number[])[] {
+function barsIn(subtasks: readonly RunSubtask[], nowMs: number): readonly (readonly number[])[] {
   const svg = subtaskChart(subtasks, nowMs)?.toString() ?? "";
   return [...svg.matchAll(/<rect class="bar [a-z-]+" x="([\d.]+)%" y="\d+" width="([\d.]+)%"/g)].map(([, x, width]) => [
     Number(x),
