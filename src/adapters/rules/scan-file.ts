@@ -101,7 +101,7 @@ function claimOf(rule: SyntaxRule, match: Match, path: RepoPath, text: string, l
     failureScenario: rule.failureScenario,
     ...(suggestion !== undefined && { suggestion }),
     quote,
-    confidence: 1,
+    confidence: rule.confidence,
     source: "rule",
     ruleId: rule.id,
   };

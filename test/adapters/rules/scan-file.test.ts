@@ -17,6 +17,7 @@ const RULE: SyntaxRule = {
   files: [],
   ignores: [],
   skipTests: false,
+  confidence: 1,
 };
 
 function applies(path: string, text: string, rule: Partial<SyntaxRule> = {}): boolean {
