@@ -77,6 +77,8 @@ describe("invisible-characters", () => {
   it("takes what a test holds for what it tests, but for what hides code", () => {
     expect(claims("invisible-characters", "expect(tag('a\u200Bb'))", "test/tag.test.ts")).toEqual([]);
     expect(claims("invisible-characters", "expect(tag('a\u202Eb'))", "test/tag.test.ts")).toHaveLength(1);
+    expect(claims("invisible-characters", '["@@\u00ADk"]', "demo/map.json")).toEqual([]);
+    expect(claims("invisible-characters", '["\u{E0041}\u{E0042}"]', "demo/map.json")).toHaveLength(1);
   });
 
   it("allows marks of direction where translations live, but no overrides", () => {
