@@ -2,6 +2,7 @@ import type { Finding } from "../domain/finding.ts";
 import { type AuditReport, inReportOrder, mergeAudits } from "../domain/merge-audits.ts";
 import { isMoved } from "../domain/stop.ts";
 import type { Subtask } from "../domain/subtask.ts";
+import { unfinishedNote } from "../domain/unfinished-note.ts";
 import { assembleAudit } from "./assemble-audit.ts";
 import { auditFindings, withJudgements } from "./audit-findings.ts";
 import { isFatal } from "./fan-out.ts";
@@ -83,8 +84,8 @@ function reportSoFar(
     report() {
       const investigations = subtasks.map(({ id }) => ended.get(id));
       const missing = investigations.filter((investigation) => investigation === undefined).length;
-      const note = `The run had not ended when this was written: ${missing} of ${subtasks.length} subtasks are missing.`;
-      const facts = { verified: NOTHING_VERIFIED, startMs, cancelled: false, ending: [note] };
+      const ending = [unfinishedNote(missing, subtasks.length)];
+      const facts = { verified: NOTHING_VERIFIED, startMs, cancelled: false, ending };
       const report = assembleAudit(prepared, { investigations }, inReportOrder(findings, { recipe }), facts);
       return { ...report, conclusion: "partial" };
     },
