@@ -16,21 +16,29 @@ export interface RateLedger {
   learn(sending: Sending, limits: RateLimits): void;
   /** The sending is over; `usage` undefined when it was refused or never arrived. */
   settle(sending: Sending, usage: Usage | undefined, now: number): void;
+  /** Nothing is admitted before then. */
+  hold(untilMs: number): void;
 }
 
-export function rateLedger(): RateLedger {
+function rateLedger(): RateLedger {
   const requests = rateAccount("sending");
   const input = rateAccount("sending");
   const output = rateAccount("settlement");
   let sent = 0;
+  let heldUntilMs = Number.NEGATIVE_INFINITY;
   return {
     waitMs: ({ inputTokens, outputTokens }, now) =>
-      Math.max(requests.waitMs(1, now), input.waitMs(inputTokens, now), output.waitMs(outputTokens, now)),
+      Math.max(
+        heldUntilMs - now,
+        requests.waitMs(1, now),
+        input.waitMs(inputTokens, now),
+        output.waitMs(outputTokens, now),
+      ),
     send(demand, now) {
       sent += 1;
-      requests.charge(sent, 1);
-      input.charge(sent, demand.inputTokens);
-      output.charge(sent, demand.outputTokens);
+      requests.charge(sent, 1, now);
+      input.charge(sent, demand.inputTokens, now);
+      output.charge(sent, demand.outputTokens, now);
       return { number: sent, sentMs: now, demand };
     },
     learn({ number, sentMs }, limits) {
@@ -42,6 +50,28 @@ export function rateLedger(): RateLedger {
       requests.settle(number, usage === undefined ? 0 : 1, now);
       input.settle(number, usage === undefined ? 0 : usage.inputTokens + usage.cacheWriteTokens, now);
       output.settle(number, usage?.outputTokens ?? 0, now);
+    },
+    hold(untilMs) {
+      heldUntilMs = Math.max(heldUntilMs, untilMs);
+    },
+  };
+}
+
+/**
+ * A ledger for each model: providers limit each by itself. Runs of one process that use one account share them, since what one of them is
+ * told holds for all.
+ */
+export interface RateLedgers {
+  of(model: string): RateLedger;
+}
+
+export function rateLedgers(): RateLedgers {
+  const ledgers = new Map<string, RateLedger>();
+  return {
+    of(model) {
+      const ledger = ledgers.get(model) ?? rateLedger();
+      ledgers.set(model, ledger);
+      return ledger;
     },
   };
 }
