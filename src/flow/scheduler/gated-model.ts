@@ -113,13 +113,14 @@ export function gatedModel(model: Model, { clock, random, concurrency, ledgers =
     if (usage !== undefined) demand.learn(request, flight.isWarm, usage);
   };
 
-  const noteFailure = (error: ExternalError, { ledger, number }: Flight): void => {
+  const noteFailure = (error: ExternalError, { ledger, sending, number }: Flight): void => {
     const waitMs = error.retryAfterMs ?? 0;
     if (error.fatal || waitMs > LONGEST_HOLD_MS) trip(error);
     if (error.fault !== "rate-limit" && error.fault !== "overloaded") return;
     // Where the provider names its limits they pace us better than a smaller window would.
     const isPaced = error.fault === "rate-limit" && Object.keys(error.limits ?? {}).length > 0;
-    if (!isPaced) window.shrink(inFlight + 1, number, sent);
+    if (isPaced) ledger.refused(sending);
+    else window.shrink(inFlight + 1, number, sent);
     if (waitMs > 0) ledger.hold(clock.now() + waitMs * (1 + random() * HOLD_SPREAD));
     start.restart();
   };

@@ -1,7 +1,5 @@
 import type { RateLimit } from "../../domain/rate-limits.ts";
 
-/** Share of an amount that has to be there beyond it: requests sent a moment apart may arrive a moment closer. */
-const MARGIN = 0.5;
 const MINUTE_MS = 60_000;
 const SECONDS_IN_MINUTE = 60;
 
@@ -13,8 +11,8 @@ type CountedFrom = "sending" | "settlement";
 
 /** One limit as we think the provider counts it: a bucket that refills continuously, corrected by every answer. */
 export interface RateAccount {
-  /** Milliseconds until `amount` may be used; 0 when now, or when no limit is known. */
-  waitMs(amount: number, now: number): number;
+  /** Milliseconds until `amount`, and `margin` times as much beyond it, may be used; 0 when now, or when no limit is known. */
+  waitMs(amount: number, margin: number, now: number): number;
   charge(sending: number, amount: number, now: number): void;
   /** The sending is over and used `amount`; 0 when it was refused. */
   settle(sending: number, amount: number, now: number): void;
@@ -59,9 +57,9 @@ export function rateAccount(countedFrom: CountedFrom): RateAccount {
   };
 
   return {
-    waitMs(amount, now) {
+    waitMs(amount, margin, now) {
       if (known === undefined) return 0;
-      const needed = Math.min(amount * (1 + MARGIN), capacityOf(known.limit));
+      const needed = Math.min(amount * (1 + margin), capacityOf(known.limit));
       return Math.max(0, needed - level(now)) / known.perMs;
     },
     charge(sending, amount, now) {
