@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 
 import type { Report } from "../../src/domain/report.ts";
 import type { StandinEvent } from "../../src/standin/github/events.ts";
@@ -59,6 +62,22 @@ async function analyzeOne() {
 let analysis: ReturnType<typeof analyzeOne> | undefined;
 
 const pathOf = ({ outputs }: Acted): string => outputs["findings-path"] ?? "";
+
+it("has a workflow to copy whose jobs hold these rights, and one of them the key", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../.github/examples/review-in-stages.yml"), "utf8");
+  const Job = z.object({
+    permissions: z.record(z.string(), z.string()),
+    steps: z.array(z.object({ with: z.record(z.string(), z.unknown()).optional() })),
+  });
+  const { jobs } = z.object({ jobs: z.record(z.string(), Job) }).parse(parse(text));
+  const rights = Object.entries(jobs).map(([name, { permissions }]) => {
+    return [name, Object.fromEntries(Object.entries(permissions).map(([key, may]) => [key.replaceAll("-", "_"), may]))];
+  });
+
+  expect(Object.fromEntries(rights)).toEqual({ gate: GATE, analyze: ANALYZE, publish: PUBLISH });
+  const withKey = Object.entries(jobs).filter(([, { steps }]) => JSON.stringify(steps).includes("ANTHROPIC_API_KEY"));
+  expect(withKey.map(([name]) => name)).toEqual(["analyze"]);
+});
 
 describe.concurrent("a review in stages", { timeout: 120_000 }, () => {
   it("is one review, made by a job that may write nothing and posted by one that has no model", async () => {
