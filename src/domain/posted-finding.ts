@@ -17,7 +17,7 @@ export type PostedFinding = {
 };
 
 /** The reason on record for a finding that somebody put away by resolving its thread. */
-export const RESOLVED = "resolved the conversation";
+const RESOLVED = "resolved the conversation";
 
 /**
  * The findings with what people know of them from earlier reviews: those that somebody ignores, by fingerprint or by resolving the

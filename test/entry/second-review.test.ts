@@ -140,7 +140,8 @@ describe.concurrent("a second review", { timeout: 120_000 }, () => {
   it("takes nobody else's comment for its own", async () => {
     const pull = await reviewed();
     const { comment } = stage.github.commentAs("reader", stage.repository, pull.number, "Mine");
-    for (const each of pull.reviewComments) each.author = comment.author;
+    const theirs = pull.reviewComments.map((each) => ({ ...each, author: comment.author }));
+    pull.reviewComments.splice(0, theirs.length, ...theirs);
 
     await review(pull);
 
