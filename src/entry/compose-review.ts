@@ -73,9 +73,14 @@ export function composeReview(order: ReviewOrder): ReviewParts {
 }
 
 /** Claude as a run asks it: patiently, and with the shared prefix warmed once. One for each run. */
-export function modelOf({ connection }: ClaudeAccess, concurrency: number): Model {
+export function modelOf({ connection, ledgers }: ClaudeAccess, concurrency: number): Model {
   const claude = claudeModel({ ...connection, idleTimeoutMs: IDLE_TIMEOUT_MS });
-  return gatedModel(claude, { clock: SYSTEM_CLOCK, random: Math.random, concurrency });
+  return gatedModel(claude, {
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    concurrency,
+    ...(ledgers === undefined ? {} : { ledgers }),
+  });
 }
 
 /** Loads and plans, as a review does before it starts. */

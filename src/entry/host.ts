@@ -1,3 +1,4 @@
+import type { RateLedgers } from "../flow/scheduler/rate-ledger.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { RunKeeper } from "../ports/run-store.ts";
 import type { SharedWork } from "../ports/shared-work.ts";
@@ -29,6 +30,8 @@ export type Host = {
   readonly runUrl: string;
   /** A fresh token of who this job is, for whoever trusts the host; absent where the job may not have one. */
   readonly identityToken?: (audience: string) => Promise<string>;
+  /** What the jobs of this process know of the limits of the account that pays; absent where a process has one job. */
+  readonly ledgers?: RateLedgers;
   /** How a run is kept, so that a review can go on after a crash; absent: in the folder of its files. */
   readonly keeper?: RunKeeper;
   /** Ends what else waits or runs for the pull request; absent where every job stands alone and sees a stop by itself. */

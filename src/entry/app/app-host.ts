@@ -1,3 +1,4 @@
+import type { RateLedgers } from "../../flow/scheduler/rate-ledger.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { RunKeeper } from "../../ports/run-store.ts";
 import type { SharedWork } from "../../ports/shared-work.ts";
@@ -10,6 +11,7 @@ export type AppHostParts = {
   readonly runUrl: string;
   readonly identity: number;
   readonly journal: Journal;
+  readonly ledgers: RateLedgers;
   readonly keeper: RunKeeper;
   readonly sharedWork: SharedWork | undefined;
   readonly stopOthers: NonNullable<Host["stopOthers"]>;

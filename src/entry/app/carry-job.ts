@@ -7,6 +7,7 @@ import { type AppJob, describeJob } from "../../domain/app-job.ts";
 import { ConfigurationError, errorMessage, ExternalError } from "../../domain/errors.ts";
 import { redactor, secretMasker } from "../../domain/redact.ts";
 import { stopKindOf } from "../../domain/stop.ts";
+import { rateLedgers, type RateLedgers } from "../../flow/scheduler/rate-ledger.ts";
 import type { Attempt, Carry, JobEnd, JobQueue } from "../../ports/job-queue.ts";
 import type { ArchivedRun, RunArchive } from "../../ports/run-archive.ts";
 import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
@@ -49,6 +50,7 @@ const MAX_REASON = 500;
 
 /** Carries out one try of a job, with tokens of its own, and keeps it in the archive. */
 export function carryJob(parts: CarryParts): Carry {
+  const ledgers = rateLedgers();
   return async (job, attempt, signal) => {
     const { log, telemetry } = parts;
     const { kind, repository, pullRequest, head, delivery, receivedMs } = job;
@@ -69,7 +71,9 @@ export function carryJob(parts: CarryParts): Carry {
       receivedMs,
       attempt: attempt.number,
     });
-    const end = await tryJob(parts, { job, attempt, watched }, signal).catch((error: unknown) => endOf(error, signal));
+    const end = await tryJob(parts, { job, attempt, watched, ledgers }, signal).catch((error: unknown) =>
+      endOf(error, signal),
+    );
     watched.end(end.kind, end.kind === "failed" || end.kind === "retry");
     log.info("job ended", { ...facts, end: end.kind });
     return end;
@@ -80,9 +84,14 @@ type Try = {
   readonly job: AppJob;
   readonly attempt: Attempt;
   readonly watched: ReturnType<Telemetry["job"]>;
+  readonly ledgers: RateLedgers;
 };
 
-async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal: AbortSignal): Promise<JobEnd> {
+async function tryJob(
+  parts: CarryParts,
+  { job, attempt, watched, ledgers }: Try,
+  signal: AbortSignal,
+): Promise<JobEnd> {
   if (job.kind === "housekeeping") return keepHouse(parts, job, attempt, signal);
   await using stack = new AsyncDisposableStack();
   const tokens = stack.use(await jobTokens(parts.client, job, signal));
@@ -103,6 +112,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
         watched.journal.write(event);
       },
     },
+    ledgers,
     keeper: keeperOf(run, watched.watch(run)),
     stopOthers: async (pullRequest, reason, last) => {
       await parts.queue.stop({ repositoryId: job.repositoryId, pullRequest }, reason, last);
