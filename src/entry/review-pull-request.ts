@@ -1,7 +1,7 @@
 import { react, type Reaction } from "../adapters/github/reaction.ts";
 import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import { errorMessage } from "../domain/errors.ts";
-import type { Precedent } from "../flow/prepare-review.ts";
+import { NO_PRECEDENT, type Precedent } from "../flow/prepare-review.ts";
 import { runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
@@ -10,6 +10,7 @@ import { composeReview, type ReviewOrder } from "./compose-review.ts";
 import { deliverResult } from "./deliver-result.ts";
 import { folderKeeper } from "./folder-keeper.ts";
 import { keepReview } from "./keep-review.ts";
+import { precedentIn } from "./precedent-in.ts";
 import {
   type OrderParts,
   type PullRequestOrder,
@@ -73,16 +74,17 @@ export async function reviewPullRequest(order: ReviewRequested, signal: AbortSig
 
 /** What was decided before. A review that cannot learn of it is made all the same, and says so. */
 async function precedentOf(
-  { github, pull, host, precedent }: ReviewRequested,
+  { github, pull, host, run, precedent }: ReviewRequested,
   journal: Journal,
   signal: AbortSignal,
 ): Promise<Precedent> {
   if (precedent !== undefined) return precedent;
   const memory = await readReviewMemory(github.read, pull.number, host.identity, signal);
-  if (memory.ok) return { ignored: memory.data.ignored };
-  const message = "It could not be read which findings are ignored on this pull request; none is.";
+  if (memory.ok) return precedentIn(memory.data, run);
+  const message =
+    "It could not be read which findings are ignored or have a comment on this pull request already; none is taken to be.";
   journal.write({ kind: "degradation", message });
-  return { ignored: new Map() };
+  return NO_PRECEDENT;
 }
 
 /** The order, or, when its options make none, the reason on the pull request, where it was asked for. */
