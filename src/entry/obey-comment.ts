@@ -38,7 +38,11 @@ export async function obeyComment(
   if (world.inputs.stage === "analyze" || world.inputs.stage === "publish") {
     return goOnAfterGate(world, github, trigger, signal);
   }
-  const answer = (reply: Reply): Promise<void> => answerComment(world, github, trigger, reply, signal);
+  const { helps = false } = world.host;
+  const answer = async (reply: Reply): Promise<void> => {
+    // Whoever is helped speaks.
+    if (!helps) await answerComment(world, github, trigger, reply, signal);
+  };
   if (trigger.kind === "mistake") {
     return answer({ text: `${inlineText(trigger.message)}.\n\n${COMMANDS_HELP}`, reaction: "confused" });
   }
@@ -50,7 +54,7 @@ export async function obeyComment(
     return;
   }
   if (!REVIEWS.has(verb) && (await wasAnswered(world, github, trigger, signal))) return;
-  if (SLOW.has(verb) && !world.inputs["dry-run"]) await react(github.write, trigger, "eyes", signal);
+  if (SLOW.has(verb) && !world.inputs["dry-run"] && !helps) await react(github.write, trigger, "eyes", signal);
   const { review, reply } = await carryOutCommand(world, github, trigger, signal).catch(explain);
   if (review !== undefined) await reviewInStages(review, signal);
   if (reply !== undefined) await answer(reply);
