@@ -19,8 +19,10 @@ import { reviewEdits } from "../flow/refactor/review-edits.ts";
 import type { RefactorParts } from "../flow/refactor/run-refactor.ts";
 import { writeByClaude } from "../flow/refactor/write-by-claude.ts";
 import { writeByFixes } from "../flow/refactor/write-by-fixes.ts";
-import { writeByRules } from "../flow/refactor/write-by-rules.ts";
+import { foreseeByRules, writeByRules } from "../flow/refactor/write-by-rules.ts";
+import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Rewriter } from "../ports/rewriter.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
@@ -96,11 +98,14 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
     );
   }
   const claude = engineFor(order, recipe.name, recipe.rules.length > 0);
+  await using stack = new AsyncDisposableStack();
+  const rewriter =
+    claude === undefined && findings === undefined ? stack.use(await rewriterFor(order, loaded, signal)) : undefined;
+  const foresee = rewriter === undefined ? {} : { foresee: foreseeByRules(rewriter) };
   const prepared =
     findings === undefined
-      ? await prepareRefactor(base, { recipe, files: order.files }, signal)
+      ? await prepareRefactor(base, { recipe, files: order.files, ...foresee }, signal)
       : await prepareFixes(base, { recipe, findings, named: order.files }, signal);
-  await using stack = new AsyncDisposableStack();
   const checker = check === undefined ? undefined : stack.use(sandboxChecker(await sandboxFor(order, check, signal)));
   const concurrency = concurrencyFor(claude, order.concurrency);
   const settings = await settingsIn(guidance, order.settingsPath, signal);
@@ -114,7 +119,7 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
   const shared = { prepared, guidance, journal, clock: SYSTEM_CLOCK };
   const write =
     engine === undefined
-      ? await byRules(prepared, loaded, { layout, detector, stack }, signal)
+      ? byRules(prepared, { detector, rewriter })
       : await writeByClaude(
           {
             ...shared,
@@ -182,23 +187,23 @@ async function detectorFor(
   return rulesDetector({ rules: await repositoryRules(guidance, settings, layout, signal), assets, workerUrl });
 }
 
-async function byRules(
-  { base, named, fixes }: PreparedRefactor,
+async function rewriterFor(
+  { layout: { ruleAssets: assets, rulesWorker: workerUrl } }: RefactorOrder,
   { ruleFiles }: LoadedRecipe,
-  parts: {
-    readonly layout: BundleLayout;
-    readonly detector: ReturnType<typeof rulesDetector> | undefined;
-    readonly stack: AsyncDisposableStack;
-  },
   signal: AbortSignal,
-): Promise<WriteDraft> {
-  const { layout, detector, stack } = parts;
-  const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+): Promise<Rewriter & AsyncDisposable> {
+  const own = await loadOwnRules({ assets, repository: ruleFiles, signal, workerUrl });
+  return rulesRewriter({ rules: own.rules.map(({ rule }) => rule), assets, workerUrl });
+}
+
+function byRules(
+  { base, named, fixes }: PreparedRefactor,
+  { detector, rewriter }: { readonly detector: Detector | undefined; readonly rewriter: Rewriter | undefined },
+): WriteDraft {
   if (fixes !== undefined && detector !== undefined) {
     return writeByFixes({ base, named, fixes, detector, clock: SYSTEM_CLOCK });
   }
-  const own = await loadOwnRules({ assets, repository: ruleFiles, signal, workerUrl });
-  const rewriter = stack.use(rulesRewriter({ rules: own.rules.map(({ rule }) => rule), assets, workerUrl }));
+  if (rewriter === undefined) throw new Error("the rules engine writes by the rules of a recipe or fixes findings");
   return writeByRules({ base, named, rewriter, clock: SYSTEM_CLOCK });
 }
 

@@ -1,6 +1,7 @@
 import type { CoverageEntry } from "../../domain/coverage.ts";
 import type { Report } from "../../domain/report.ts";
 import type { RunSubtask } from "../../domain/run-progress.ts";
+import { isUnderWay, type RunSummary } from "../../domain/run-summary.ts";
 import { isUnfinishedNote } from "../../domain/unfinished-note.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import { counted, duration, tokens } from "../figures.ts";
@@ -8,13 +9,12 @@ import { findingsPart } from "./findings-part.ts";
 import { inlineCode } from "./inline-code.ts";
 import { liveBlock } from "./live-block.ts";
 import { markup, type Markup } from "./markup.ts";
-import { isUnderWay, type RunLine } from "./run-line.ts";
 import { subtaskChart } from "./subtask-chart.ts";
 import { subtasksTable } from "./subtasks-table.ts";
 import { addressPart, moment, money, runTime, runTitle, stateBadge, targetLink } from "./words.ts";
 
 export type RunDetails = {
-  readonly run: RunLine;
+  readonly run: RunSummary;
   readonly subtasks: readonly RunSubtask[];
   readonly report?: Report;
   readonly notes: readonly string[];

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { describe, expect, it } from "vitest";
 
-import type { RunStatus, RunSummary } from "../../../src/ports/run-archive.ts";
+import type { RunStatus, RunSummary } from "../../../src/domain/run-summary.ts";
 import { toolTurn, type Turn } from "../../../src/standin/claude/turns.ts";
 import { isPull, type StandinRepository } from "../../../src/standin/github/model.ts";
 import { noPostgres } from "../../support/postgres-server.ts";
