@@ -84,7 +84,7 @@ describe("the ledger's branch", () => {
       versions.push(await ledger.versions?.newest(signal));
     }
 
-    const then = await Promise.all(versions.map((version) => ledger.versions?.read(version ?? "", signal)));
+    const then = await Promise.all(versions.map(async (version) => ledger.versions?.read(version ?? "", signal)));
 
     expect(then.map((each) => each?.runs.map(({ recipe }) => recipe))).toEqual([[], ["first"], ["first", "second"]]);
   });
