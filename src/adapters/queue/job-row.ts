@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { AppJob } from "../../domain/app-job.ts";
 import { RUN_STATUSES } from "../../ports/run-archive.ts";
 import type { Row } from "./database.ts";
+import { AT_ONCE, RUNS } from "./start-boss.ts";
 
 /** Statuses of a job that has not ended. */
 export const OPEN_STATUSES = ["queued", "waiting", "running"] as const;
@@ -21,9 +22,10 @@ const StoredJob = Json.pipe(
 export const JobRow = z.object({
   id: z.coerce.string(),
   job: StoredJob,
-  queue: z.string(),
-  queue_id: z.string(),
-  turn: Whole,
+  queue: z.enum([RUNS, AT_ONCE]),
+  /** Null until it has its place in line. */
+  queue_id: z.string().nullable(),
+  turn: Whole.nullable(),
   status: z.enum(RUN_STATUSES),
   reason: z.string().nullable(),
   attempts: Whole,

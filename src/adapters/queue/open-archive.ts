@@ -44,10 +44,11 @@ export function openArchive(
   return {
     async open(job, attempt, cleaning) {
       const run = job.helps?.runId ?? attempt.runId;
-      const [earlier, earlierSteps] = await Promise.all([
-        entriesOf(database, "job = $1", [run]),
-        stepsOf(database, wholeNumber(attempt.runId)),
-      ]);
+      // Of a job's first try there is nothing to be found.
+      const isFirst = attempt.lease === 1 && job.helps === undefined;
+      const [earlier, earlierSteps] = isFirst
+        ? [[], []]
+        : await Promise.all([entriesOf(database, "job = $1", [run]), stepsOf(database, wholeNumber(attempt.runId))]);
       const kept = archivedRun({ database, run, attempt, cleaning, earlier, earlierSteps, onProblem });
       if (database.isEmbedded) return kept;
       const settled = (): Promise<void> => kept.settled();

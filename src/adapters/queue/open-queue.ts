@@ -1,11 +1,13 @@
 import type { PgBoss } from "pg-boss";
 import { z } from "zod";
 
+import type { AppJob } from "../../domain/app-job.ts";
 import type { JobQueue } from "../../ports/job-queue.ts";
 import type { Budgets } from "./budgets.ts";
 import type { Database } from "./database.ts";
 import { deadLetters, endedAgain } from "./ended-jobs.ts";
 import type { Notices } from "./notices.ts";
+import { Placement } from "./placement.ts";
 import { RunningJobs } from "./running-jobs.ts";
 import { setSchedules, workSchedules } from "./schedules.ts";
 import { startBoss } from "./start-boss.ts";
@@ -49,21 +51,27 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue & Async
   await using opening = new AsyncDisposableStack();
   const boss = opening.adopt(await startBoss(database, leaseSeconds, onProblem), stopBoss);
   const running = opening.use(new RunningJobs(database));
+  const placement = opening.use(new Placement(database, boss, onProblem));
   opening.use(
     notices.on((notice) => {
       if (notice === "stop" || notice === "") void running.look();
     }),
   );
+  const submit = async (job: AppJob): Promise<"queued" | "duplicate"> => {
+    const answer = await submitJob(database, job);
+    if (answer === "queued") placement.wake();
+    return answer;
+  };
   const open = opening.move();
   return {
-    submit: (job) => submitJob(database, boss, job),
+    submit,
     async seen(delivery) {
       const rows = await database.query("SELECT 1 FROM parallel_review.delivery WHERE delivery = $1", [delivery]);
       return rows.length > 0;
     },
     async work(work, carry) {
       await using starting = new AsyncDisposableStack();
-      starting.use(await workSchedules(database, boss));
+      starting.use(await workSchedules(boss, submit));
       starting.use(await workJobs({ database, boss, running, budgets, maxAttempts }, work, carry));
       return starting.move();
     },

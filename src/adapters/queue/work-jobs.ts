@@ -70,14 +70,13 @@ async function handleJob(
   carry: Carry,
   drain: AbortSignal,
 ): Promise<JobResult> {
+  // Before the job is taken: a stop that comes right after that must not be missed.
+  using stop = running.watch(data.id);
   const claim = await claimJob(database, data.id, { budgets, maxAttempts });
   if (claim.kind === "over") return { id: queueId, status: claim.isDead ? "deadletter" : "completed" };
-  using stop = running.watch(data.id);
   const stopped = claim.stopped === undefined ? [] : [AbortSignal.abort(claim.stopped)];
   using taken = asMoved(lost);
   const signal = AbortSignal.any([...stopped, stop.signal, taken.signal, drain]);
-  // A stop that came between the claim and the watch.
-  await running.look();
   const end = await carried(claim, carry, signal);
   // However it took the abort: what has been told to others stays told, and everything else is done by whoever goes on.
   const isElsewhere = isMoved(signal) && end.kind !== "done" && end.kind !== "refused";

@@ -43,12 +43,15 @@ export type CarryParts = {
   readonly env: NodeJS.ProcessEnv;
 };
 
+type TryParts = CarryParts & { readonly inputsFor: ReturnType<typeof appInputs> };
+
 /** How long the asker's answer may take when the job itself is over. */
 const LAST_WORDS_MS = 20_000;
 const MAX_REASON = 500;
 
 /** Carries out one try of a job, with tokens of its own, and keeps it in the archive. */
-export function carryJob(parts: CarryParts): Carry {
+export function carryJob(given: CarryParts): Carry {
+  const parts = { ...given, inputsFor: appInputs() };
   return async (job, attempt, signal) => {
     const { log, telemetry } = parts;
     const { kind, repository, pullRequest, head, delivery, receivedMs } = job;
@@ -82,13 +85,13 @@ type Try = {
   readonly watched: ReturnType<Telemetry["job"]>;
 };
 
-async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal: AbortSignal): Promise<JobEnd> {
+async function tryJob(parts: TryParts, { job, attempt, watched }: Try, signal: AbortSignal): Promise<JobEnd> {
   if (job.kind === "housekeeping") return keepHouse(parts, job, attempt, signal);
   await using stack = new AsyncDisposableStack();
   const tokens = stack.use(await jobTokens(parts.client, job, signal));
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const inputs = appInputs({ ...parts, token: tokens.read, folder });
+  const inputs = parts.inputsFor({ ...parts, token: tokens.read, folder });
   const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
   const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
   const run = stack.use(await parts.archive.open(job, attempt, cleaning));

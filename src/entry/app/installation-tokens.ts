@@ -23,10 +23,22 @@ export async function jobTokens(
 ): Promise<JobTokens> {
   await using opening = new AsyncDisposableStack();
   const scope = { installation, repositoryId };
-  const read = opening.use(await client.issueToken({ ...scope, permissions: READ }, signal));
-  const write = opening.use(await writeToken(client, scope, trigger, signal));
-  const open = opening.move();
-  return { read: read.value, write: write.value, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  const keep = async (issuing: Promise<InstallationToken>): Promise<InstallationToken> => opening.use(await issuing);
+  const issued = [
+    keep(client.issueToken({ ...scope, permissions: READ }, signal)),
+    keep(writeToken(client, scope, trigger, signal)),
+  ] as const;
+  // Both have to be there or to have failed, so that none is left over.
+  await Promise.allSettled(issued);
+  const [read, write] = await Promise.all(issued);
+  opening.move();
+  return {
+    read: read.value,
+    write: write.value,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([read[Symbol.asyncDispose](), write[Symbol.asyncDispose]()]);
+    },
+  };
 }
 
 /** Where the right to push was not granted, the command that needs it says so itself, with the token that can still write comments. */

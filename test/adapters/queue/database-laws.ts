@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { Database } from "../../../src/adapters/queue/database.ts";
+import { submitJob } from "../../../src/adapters/queue/submit-job.ts";
 import type { AppJob } from "../../../src/domain/app-job.ts";
 import type { JobQueue } from "../../../src/ports/job-queue.ts";
 import { commandJob, pushJob } from "../../support/app-builders.ts";
@@ -138,6 +139,31 @@ export function databaseLaws(open: () => Promise<Database>): void {
     expect(await lost).toBe(true);
     expect(await database.query("SELECT 1 FROM parallel_review.entry")).toEqual([]);
     expect(await app.archive.list({ limit: 1 }, signal)).toMatchObject([{ status: "running" }]);
+  });
+
+  it("puts in line what a process took in that ended right after", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const [old, job] = [pushJob("aaa"), pushJob("bbb")];
+    for (const each of [old, job]) await submitJob(database, each);
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async () => ({ kind: "done" }));
+
+    expect(await ended(app.archive, job)).toMatchObject({ status: "done" });
+    expect(await ended(app.archive, old)).toMatchObject({ status: "superseded", attempts: 0 });
+  });
+
+  it("stops and retries what has no place in line yet", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const job = commandJob(1);
+    await submitJob(database, job);
+    const [waiting] = await app.archive.list({ limit: 1 }, signal);
+    const id = waiting?.id ?? "";
+
+    expect(await app.queue.stop({ id }, "dev said so", signal)).toBe(1);
+    expect(await app.queue.retry(id, signal)).toBe(true);
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async () => ({ kind: "done" }));
+    expect(await ended(app.archive, job)).toMatchObject({ status: "done", attempts: 1 });
   });
 
   it("puts a burst in line once each, whatever order and however often it comes", async () => {

@@ -1,0 +1,4 @@
+-- A job comes in without a place in line; whoever places the next ones gives it its turn and hands it to pg-boss.
+ALTER TABLE parallel_review.job ALTER COLUMN queue_id DROP NOT NULL;
+ALTER TABLE parallel_review.job ALTER COLUMN turn DROP NOT NULL;
+CREATE INDEX job_unplaced ON parallel_review.job (id) WHERE queue_id IS NULL AND status = 'queued';
