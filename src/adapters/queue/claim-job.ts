@@ -42,14 +42,18 @@ function takeWithin(database: Database, id: string, budgets: Budgets): Promise<T
   });
 }
 
-/** Undefined when it has ended. One statement: it is what stands between a job and its beginning. */
+/**
+ * Undefined when it has ended. One statement: it is what stands between a job and its beginning. What somebody asked for by name begins
+ * with the newest head, so no push before that can stop it; a push's own run has been replaced by then.
+ */
 async function take(statements: Statements, id: string, allowed: Allowance): Promise<Taken | undefined> {
   const row = firstJob(
     await statements.query(
       `WITH taken AS (
          UPDATE parallel_review.job
          SET status = 'running', attempts = attempts + 1, lease = lease + 1, budget_usd = $2,
-           started_ms = COALESCE(started_ms, $3), version = pg_current_xact_id()
+           started_ms = COALESCE(started_ms, $3), version = pg_current_xact_id(),
+           stop_kind = CASE WHEN stop_kind = 'newer-head' AND kind <> 'pull-request' THEN NULL ELSE stop_kind END
          WHERE id = $1 AND status = ANY($4) RETURNING *
        ), turned AS (
          UPDATE parallel_review.turn SET turn = taken.turn FROM taken WHERE turn.installation = 0 AND turn.turn < taken.turn

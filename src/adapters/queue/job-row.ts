@@ -11,7 +11,7 @@ export const OPEN_STATUSES = ["queued", "waiting", "running"] as const;
 const Whole = z.coerce.number().int();
 const Json = z.string().transform((text): unknown => JSON.parse(text));
 /** As it was submitted, by this version or an earlier one. */
-const StoredJob = Json.pipe(
+export const StoredJob = Json.pipe(
   z.custom<AppJob>(
     (value) =>
       z.looseObject({ key: z.string(), trigger: z.looseObject({ kind: z.string() }) }).safeParse(value).success,

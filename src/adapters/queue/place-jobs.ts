@@ -51,7 +51,7 @@ export function placeJobs(database: Database, boss: PgBoss): Promise<boolean> {
       unplaced.filter(({ id }) => !superseded.has(id)),
     );
     await transaction.query(
-      `UPDATE parallel_review.job SET queue_id = given.queue_id, turn = given.turn, version = pg_current_xact_id()
+      `UPDATE parallel_review.job SET queue_id = given.queue_id, turn = given.turn
        FROM unnest($1::bigint[], $2::uuid[], $3::integer[]) AS given (id, queue_id, turn) WHERE job.id = given.id`,
       [placed.map(({ id }) => id), placed.map(({ queueId }) => queueId), placed.map(({ turn }) => turn)],
     );

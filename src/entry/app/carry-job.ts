@@ -8,7 +8,7 @@ import { ConfigurationError, errorMessage, ExternalError } from "../../domain/er
 import { redactor, secretMasker } from "../../domain/redact.ts";
 import { stopKindOf } from "../../domain/stop.ts";
 import type { Attempt, Carry, JobEnd, JobQueue } from "../../ports/job-queue.ts";
-import type { ArchivedRun, RunArchive } from "../../ports/run-archive.ts";
+import type { ArchivedRun, RunArchive, RunElsewhere } from "../../ports/run-archive.ts";
 import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
 import { inlineText } from "../../render/neutralize.ts";
 import { answerComment } from "../answer-comment.ts";
@@ -110,6 +110,7 @@ async function tryJob(parts: TryParts, { job, attempt, watched }: Try, signal: A
     stopOthers: async (pullRequest, reason, last) => {
       await parts.queue.stop({ repositoryId: job.repositoryId, pullRequest }, reason, last);
     },
+    wasDone: async (name) => (await run.elsewhere(name))?.isDone === true,
     sharedWork: run.shared,
     helps: job.helps !== undefined,
   });
@@ -154,13 +155,19 @@ async function help(world: World, job: AppJob, run: ArchivedRun, signal: AbortSi
   return { kind: "done" };
 }
 
-/** The archive's record of this try as the place where the run keeps itself. */
+/** The archive's record of this try as the place where the run keeps itself. A run may have begun in another job: `resume` goes on with it. */
 function keeperOf(run: ArchivedRun, store: RunStore): RunKeeper {
+  let elsewhere: RunElsewhere | undefined;
   return {
     place: "the archive",
-    earlier: async () => run.earlier,
+    async earlier({ request }) {
+      if (run.earlier.length > 0) return run.earlier;
+      elsewhere = await run.elsewhere(request.run);
+      return (await elsewhere?.entries()) ?? [];
+    },
     async open(goesOn) {
-      if (!goesOn && run.earlier.length > 0) run.restart();
+      if (goesOn) elsewhere?.take();
+      else if (run.earlier.length > 0) run.restart();
       // The try ends the record, not the review.
       return { ...store, settled: () => run.settled(), [Symbol.asyncDispose]: () => run.settled() };
     },

@@ -13,6 +13,7 @@ import { listen } from "./listen.ts";
 import { loginGate } from "./login-gate.ts";
 import { loopbackGate } from "./loopback-gate.ts";
 import { keepRecovering } from "./missed-webhooks.ts";
+import { newestHead } from "./newest-head.ts";
 import type { Gate } from "./page-gate.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { keepSchedules } from "./read-schedules.ts";
@@ -112,7 +113,9 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       publicUrl,
       slug,
     });
-    opening.use(await queue.work({ concurrency: options.concurrency, graceMs: GRACE_MS }, carry));
+    const { concurrency } = options;
+    const headOf = newestHead({ client, apiUrl });
+    opening.use(await queue.work({ concurrency, graceMs: GRACE_MS, headOf }, carry));
   }
   log.info("listening", { address: server.url, role, app: slug });
   const open = opening.move();

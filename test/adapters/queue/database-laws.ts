@@ -59,6 +59,34 @@ export function databaseLaws(open: () => Promise<Database>): void {
     await Promise.all([...jobs, elsewhere, free].map((job) => ended(app.archive, job)));
   });
 
+  it("counts what an explanation costs, and has none begin when the budget is used up", async () => {
+    await using app = await openDatabaseApp(await open(), { budgets: { perInstallationAndDayUsd: 2 } });
+    const trigger = (n: number): AppJob["trigger"] => {
+      const { trigger: given } = commandJob(n);
+      if (given.kind !== "comment") throw new Error("no comment");
+      return { ...given, command: { verb: "explain", id: "f1", options: {} } };
+    };
+    const tries: unknown[] = [];
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async (job, attempt) => {
+      await using run = await app.archive.open(job, attempt, PLAIN);
+      run.append(aTurn({ costUsd: 1.5 }));
+      tries.push([attempt.budgetUsd, attempt.overBudget]);
+      return { kind: "done" };
+    });
+    for (const job of [1, 2, 3].map((n) => commandJob(n, { trigger: trigger(n) })).concat(commandJob(4))) {
+      await app.queue.submit(job, signal);
+      await ended(app.archive, job);
+    }
+
+    const over = "this installation's budget of $2.00 a day is used up";
+    expect(tries).toEqual([
+      [1, undefined],
+      [0.5, undefined],
+      [undefined, over],
+      [undefined, over],
+    ]);
+  });
+
   it("gives up a job that fails again and again, and says so to the last try", async () => {
     await using app = await openDatabaseApp(await open(), { maxAttempts: 1 });
     const tries: unknown[] = [];

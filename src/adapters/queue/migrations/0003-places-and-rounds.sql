@@ -2,3 +2,6 @@
 ALTER TABLE parallel_review.job ALTER COLUMN queue_id DROP NOT NULL;
 ALTER TABLE parallel_review.job ALTER COLUMN turn DROP NOT NULL;
 CREATE INDEX job_unplaced ON parallel_review.job (id) WHERE queue_id IS NULL AND status = 'queued';
+
+-- The headers of runs: what was begun in one job may be gone on with in another.
+CREATE INDEX entry_run ON parallel_review.entry (job) WHERE kind = 'run';
