@@ -219,6 +219,41 @@ export function databaseLaws(open: () => Promise<Database>): void {
     expect(carried.toSorted()).toEqual(jobs.map(({ key }) => key).toSorted());
   });
 
+  it("has one of several processes do a round, and another one when that one is gone", async () => {
+    const database = await open();
+    await using one = await openDatabaseApp(database);
+    await using two = await openDatabaseApp(database);
+    const [hour, name] = [3_600_000, "a look"];
+    {
+      const begun = await Promise.all([one, two, one].map(({ rounds }) => rounds.begin(name, hour)));
+      const [round, ...others] = begun.flatMap((each) => each ?? []);
+      expect(round).toBeDefined();
+      expect(round?.lastMs).toBeUndefined();
+      expect(others).toEqual([]);
+      expect(await two.rounds.begin("another look", hour)).toBeDefined();
+      await round?.done();
+      await round?.[Symbol.asyncDispose]();
+    }
+    expect(await two.rounds.begin(name, hour)).toBeUndefined();
+    const failed = await two.rounds.begin(name, 0);
+    const lastMs = failed?.lastMs;
+    expect(lastMs).toBeGreaterThan(Date.now() - hour);
+    await failed?.[Symbol.asyncDispose]();
+    expect(await one.rounds.begin(name, hour)).toBeUndefined();
+
+    const gone = await one.rounds.begin(name, 0);
+    expect(gone?.lastMs).toBe(lastMs);
+    expect(await two.rounds.begin(name, 0)).toBeUndefined();
+    // As if it had not been heard of for a minute.
+    await database.query("UPDATE parallel_review.round SET held_until_ms = held_until_ms - 61000");
+    const taken = await two.rounds.begin(name, 0);
+    expect(taken?.lastMs).toBe(lastMs);
+    await gone?.done();
+    await gone?.[Symbol.asyncDispose]();
+    expect(await one.rounds.begin(name, 0)).toBeUndefined();
+    await taken?.[Symbol.asyncDispose]();
+  });
+
   it("keeps schedules by repository, and refuses a time that is none", async () => {
     const database = await open();
     await using app = await openDatabaseApp(database);
