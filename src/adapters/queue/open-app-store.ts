@@ -35,7 +35,8 @@ export type AppStore = { readonly queue: JobQueue; readonly archive: RunArchive;
  */
 export async function openAppStore(place: DatabasePlace, options: StoreOptions): Promise<AppStore & AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
-  const store = opening.use(await openStoreOn(opening.use(await openDatabase(place)), options));
+  const database = opening.use(await openDatabase(place));
+  const store = opening.use(await openStoreOn(database, { ...options, isAlone: database.isEmbedded }));
   const { queue, archive, rounds } = store;
   const open = opening.move();
   return { queue, archive, rounds, [Symbol.asyncDispose]: () => open.disposeAsync() };
@@ -44,11 +45,19 @@ export async function openAppStore(place: DatabasePlace, options: StoreOptions):
 /** The same on a database that is open already and stays so. */
 export async function openStoreOn(
   database: Database,
-  { budgets = {}, leaseSeconds = LEASE_SECONDS, maxAttempts = MAX_ATTEMPTS, onProblem }: StoreOptions,
+  {
+    budgets = {},
+    leaseSeconds = LEASE_SECONDS,
+    maxAttempts = MAX_ATTEMPTS,
+    onProblem,
+    isAlone = false,
+  }: StoreOptions & { readonly isAlone?: boolean },
 ): Promise<AppStore & AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const notices = opening.use(await openNotices(database));
-  const queue = opening.use(await openQueue({ database, notices, budgets, leaseSeconds, maxAttempts, onProblem }));
+  const queue = opening.use(
+    await openQueue({ database, notices, budgets, leaseSeconds, maxAttempts, onProblem, isAlone }),
+  );
   const archive = openArchive(database, notices, (job) => queue.submit(job, NEVER), onProblem);
   const open = opening.move();
   return { queue, archive, rounds: openRounds(database), [Symbol.asyncDispose]: () => open.disposeAsync() };

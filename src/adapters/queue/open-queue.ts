@@ -10,7 +10,7 @@ import type { Notices } from "./notices.ts";
 import { Placement } from "./placement.ts";
 import { RunningJobs } from "./running-jobs.ts";
 import { setSchedules, workSchedules } from "./schedules.ts";
-import { startBoss } from "./start-boss.ts";
+import { giveBackAll, startBoss } from "./start-boss.ts";
 import { stopJobs } from "./stop-jobs.ts";
 import { submitJob } from "./submit-job.ts";
 import { workJobs } from "./work-jobs.ts";
@@ -23,6 +23,8 @@ export type QueueOptions = {
   readonly leaseSeconds: number;
   /** Tries, crashes among them, before a job is given up. */
   readonly maxAttempts: number;
+  /** No other process can be at work: jobs that are held were left by one that has ended. */
+  readonly isAlone: boolean;
   /** Hears what could not be done in the background. */
   readonly onProblem: (problem: string) => void;
 };
@@ -47,9 +49,10 @@ const Repositories = z.array(
  * that is handed out twice is carried out once.
  */
 export async function openQueue(options: QueueOptions): Promise<JobQueue & AsyncDisposable> {
-  const { database, notices, budgets, leaseSeconds, maxAttempts, onProblem } = options;
+  const { database, notices, budgets, leaseSeconds, maxAttempts, onProblem, isAlone } = options;
   await using opening = new AsyncDisposableStack();
   const boss = opening.adopt(await startBoss(database, leaseSeconds, onProblem), stopBoss);
+  if (isAlone) await giveBackAll(database, boss);
   const running = opening.use(new RunningJobs(database));
   const placement = opening.use(new Placement(database, boss, onProblem));
   opening.use(
