@@ -2,9 +2,10 @@ import { type AppJob, describeJob, isAtOnce, laneOf } from "../../src/domain/app
 import { mapStrings } from "../../src/domain/map-strings.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { progressCount, runProgress, type RunStep, stepOf } from "../../src/domain/run-progress.ts";
+import type { RunStatus, RunSummary } from "../../src/domain/run-summary.ts";
 import { stopReason } from "../../src/domain/stop.ts";
 import type { Carry, DeadLetter, JobEnd, JobQueue, ScheduledJob, WorkOptions } from "../../src/ports/job-queue.ts";
-import type { RunArchive, RunStatus, RunSummary } from "../../src/ports/run-archive.ts";
+import type { RunArchive } from "../../src/ports/run-archive.ts";
 import type { TranscriptEntry } from "../../src/ports/run-store.ts";
 import { severitiesOf } from "./severities-of.ts";
 

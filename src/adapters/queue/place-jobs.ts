@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { JobInsert, PgBoss } from "pg-boss";
 import { z } from "zod";
 
+import { OUTLASTING_VERBS } from "../../domain/app-job.ts";
 import { CHANNEL, type Database, notify, type Transaction } from "./database.ts";
 import { jobRows } from "./job-row.ts";
 import { AT_ONCE, RUNS } from "./start-boss.ts";
@@ -140,8 +141,9 @@ async function supersede(
   const doubted = await transaction.query(
     `UPDATE parallel_review.job SET stop_kind = 'newer-head', stop_text = 'a newer commit was pushed'
      FROM unnest($1::text[], $2::text[]) AS push (lane, head)
-     WHERE job.lane = push.lane AND job.status = 'running' AND job.stop_kind IS NULL AND job.head <> push.head RETURNING job.id`,
-    [pushes.map(({ lane }) => lane), pushes.map(({ head }) => head)],
+     WHERE job.lane = push.lane AND job.status = 'running' AND job.stop_kind IS NULL AND job.head <> push.head
+       AND (job.job::json #>> '{trigger,command,verb}' = ANY($3)) IS NOT TRUE RETURNING job.id`,
+    [pushes.map(({ lane }) => lane), pushes.map(({ head }) => head), OUTLASTING_VERBS],
   );
   if (doubted.length > 0) await notify(transaction, "stop");
   return new Set(rows.map(({ id }) => id));

@@ -38,6 +38,8 @@ export type Cluster = AsyncDisposable & {
   member(role: Role, concurrency?: number): Member;
   /** Hands a webhook to the web process until it is taken, as GitHub and redelivery do together. Answers with the status. */
   deliver(delivery: Pick<StandinDelivery, "requestHeaders" | "payload">): Promise<number>;
+  /** A page of the web process, as text. */
+  page(path: string): Promise<string>;
   /** Everything the processes wrote, for a failing test. */
   log(): string;
 };
@@ -45,7 +47,13 @@ export type Cluster = AsyncDisposable & {
 const PROGRAM = join(import.meta.dirname, "../../../src/entry/cli.ts");
 /** A web process that was killed comes back where it was: below the ports that the system gives to those who call. */
 let nextPort = 20_000 + (process.pid % 12_000);
-const PERMISSIONS = { contents: "read", issues: "write", pull_requests: "write", checks: "write" } as const;
+const PERMISSIONS = {
+  contents: "write",
+  issues: "write",
+  pull_requests: "write",
+  checks: "write",
+  security_events: "write",
+} as const;
 const EVENTS = ["issue_comment", "pull_request", "pull_request_review_comment", "check_run"];
 /** No stage behind the finders, so that a request to the model is a subtask. */
 const SETTINGS = "quality:\n  finders: 1\n  gap-pass: off\n  contract-pass: off\n  verify: off\n";
@@ -137,8 +145,8 @@ export async function openCluster(options: {
         (response) => response.text(),
         () => "",
       );
-      const open = [...metrics.matchAll(/^parallel_review_queue_jobs\{state="(?:queued|running)"\} (\d+)$/gm)];
-      return open.length === 2 && open.every(([, count]) => count === "0");
+      const depths = [...metrics.matchAll(/^parallel_review_queue_jobs\{state="(?:queued|running)"\} (\d+)$/gm)];
+      return depths.length === 2 && depths.every(([, count]) => count === "0");
     },
     member(role, concurrency = 4) {
       let child: ChildProcess | undefined;
@@ -167,6 +175,9 @@ export async function openCluster(options: {
         if (response?.ok === true) return response.status;
         await pause(100);
       }
+    },
+    async page(path) {
+      return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
     },
     log: () => lines.join(""),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
