@@ -33,6 +33,9 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   const pull = await readPullRequest(github.read, trigger.pullRequest, signal);
   // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
   const run = trigger.run === "head" ? headRun(pull) : trigger.run;
+  if (trigger.run === "head" && (await host.wasDone?.(run)) === true) {
+    return host.info("Nothing to do: this head was reviewed before.");
+  }
   const order = { ...world, github, pull, options: {}, run };
   if (inputs.job === "plan") await planPullRequest(order, signal);
   else await reviewInStages(order, signal);

@@ -15,6 +15,7 @@ export type AppHostParts = {
   readonly keeper: RunKeeper;
   readonly sharedWork: SharedWork | undefined;
   readonly stopOthers: NonNullable<Host["stopOthers"]>;
+  readonly wasDone: NonNullable<Host["wasDone"]>;
   /** Whether this try only helps another process with its run. */
   readonly helps: boolean;
 };
