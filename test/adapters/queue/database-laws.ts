@@ -207,7 +207,7 @@ export function databaseLaws(open: () => Promise<Database>): void {
     await helper.settled();
 
     expect(helper.lost.aborted).toBe(true);
-    await using again = await app.archive.open(job, attempt, PLAIN);
+    await using again = await app.archive.open(job, { ...attempt, lease: attempt.lease + 1, number: 2 }, PLAIN);
     expect(again.earlier.map(({ kind }) => kind)).toEqual(["run"]);
     for (const each of [job, helping]) busy.end(each);
     await ended(app.archive, job);
