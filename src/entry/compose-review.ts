@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { claudeModel } from "../adapters/claude/claude-model.ts";
 import { budgetOf } from "../domain/budget-of.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
@@ -51,7 +53,8 @@ export function composeReview(order: ReviewOrder): ReviewParts {
   const rules = earlyDetector(order.layout);
   return {
     prepare(signal) {
-      rules.start(signal);
+      // Under claude what is needed first is an answer, and most files get theirs without the engine.
+      rules.start(claude === undefined ? availableParallelism() : 1, signal);
       return prepare(order, signal);
     },
     detectorFor: (prepared, signal) => rules.take(prepared, signal),
