@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- before all others: they make schemas
+import "./zod-without-code.ts";
 import * as core from "@actions/core";
 
 import { redactor } from "../domain/redact.ts";

@@ -1,4 +1,4 @@
-import { readPullRequest, requireHead } from "../adapters/github/pull-request.ts";
+import { type PullRequest, requireHead } from "../adapters/github/pull-request.ts";
 import { react } from "../adapters/github/reaction.ts";
 import type { CommentCommand } from "../domain/comment-command.ts";
 import { ConfigurationError } from "../domain/errors.ts";
@@ -24,13 +24,16 @@ import type { World } from "./world.ts";
 type FromComment = Extract<Trigger, { readonly kind: "comment" | "mistake" }>;
 type Commanded = Extract<FromComment, { readonly kind: "comment" }>;
 
+/** The way to GitHub, and the pull request that is commented on, which may be on its way already. */
+type CommentAccess = GitHubAccess & { readonly readPull: () => Promise<PullRequest> };
+
 /** Longest explanation in an answer; mistakes in a settings file can be many. */
 const MAX_REASON = 2_000;
 
 /** Does what a comment asks for, or says under it why not. The commenter's right to ask has been checked. */
 export async function obeyComment(
   world: World,
-  github: GitHubAccess,
+  github: CommentAccess,
   trigger: FromComment,
   signal: AbortSignal,
 ): Promise<void> {
@@ -71,12 +74,12 @@ type Outcome = {
 
 async function carryOutCommand(
   world: World,
-  github: GitHubAccess,
+  github: CommentAccess,
   trigger: Commanded,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { command } = trigger;
-  const order = await orderOf(world, github, trigger, signal);
+  const order = await orderOf(world, github, trigger);
   switch (command.verb) {
     case "review":
     case "full":
@@ -118,12 +121,11 @@ async function carryOutCommand(
 
 async function orderOf(
   world: World,
-  github: GitHubAccess,
+  { readPull, ...github }: CommentAccess,
   trigger: Commanded,
-  signal: AbortSignal,
 ): Promise<CommentOrder> {
   const { options } = trigger.command;
-  const pinned = await readPullRequest(github.read, trigger.pullRequest, signal);
+  const pinned = await readPull();
   const pull = options.sha === undefined ? pinned : requireHead(pinned, options.sha);
   return { ...world, github, pull, options, run: trigger.run, asked: trigger };
 }
