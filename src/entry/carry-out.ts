@@ -3,10 +3,8 @@ import { authorise } from "../adapters/github/permission.ts";
 import { type PullRequest, readPullRequest } from "../adapters/github/pull-request.ts";
 import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import type { Requester, Trigger } from "../domain/trigger.ts";
-import { auditJob } from "./audit-job.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
-import { planPullRequest } from "./plan-pull-request.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
 import type { World } from "./world.ts";
 
@@ -18,7 +16,7 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   const { inputs, site, host } = world;
   if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
   if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
-  if (trigger.kind === "audit") return auditJob(auditWorld(world, trigger), signal);
+  if (trigger.kind === "audit") return (await import("./audit-job.ts")).auditJob(auditWorld(world, trigger), signal);
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, world.writeToken);
   // Asked for together, for an answer of GitHub's takes its time. Nothing else is begun before it is known who may.
   const reading = takesPullRequest(trigger) ? readPullRequest(github.read, trigger.pullRequest, signal) : undefined;
@@ -36,7 +34,7 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
   const run = trigger.run === "head" ? `head-${pull.head}` : trigger.run;
   const order = { ...world, github, pull, options: {}, run };
-  if (inputs.job === "plan") await planPullRequest(order, signal);
+  if (inputs.job === "plan") await (await import("./plan-pull-request.ts")).planPullRequest(order, signal);
   else await reviewPullRequest(order, signal);
 }
 

@@ -5,20 +5,10 @@ import { ConfigurationError } from "../domain/errors.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import { inlineText } from "../render/neutralize.ts";
 import { answerComment, type Reply, wasAnswered } from "./answer-comment.ts";
-import { askPullRequest } from "./ask-pull-request.ts";
 import type { GitHubAccess } from "./github-access.ts";
 import { COMMANDS_HELP } from "./help-text.ts";
-import { planPullRequest } from "./plan-pull-request.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
-import { auditHead } from "./verbs/audit-head.ts";
 import type { CommentOrder } from "./verbs/comment-order.ts";
-import { explainNamed } from "./verbs/explain-named.ts";
-import { resumeReviews, retryReview } from "./verbs/go-on.ts";
-import { ignoreFinding } from "./verbs/ignore-finding.ts";
-import { pauseReviews } from "./verbs/pause-reviews.ts";
-import { proposeFixes, proposeRefactor } from "./verbs/propose-follow-up.ts";
-import { showConfig } from "./verbs/show-config.ts";
-import { showStatus } from "./verbs/show-status.ts";
 import type { World } from "./world.ts";
 
 type FromComment = Extract<Trigger, { readonly kind: "comment" | "mistake" }>;
@@ -85,31 +75,35 @@ async function carryOutCommand(
     case "full":
       return { review: order };
     case "retry":
-      return retryReview(order, signal);
+      return (await import("./verbs/go-on.ts")).retryReview(order, signal);
     case "resume":
-      return resumeReviews(order, signal);
+      return (await import("./verbs/go-on.ts")).resumeReviews(order, signal);
     case "plan":
     case "estimate":
-    case "dry-run":
+    case "dry-run": {
+      const { planPullRequest } = await import("./plan-pull-request.ts");
       return { reply: { text: await planPullRequest(order, signal), reaction: "rocket" } };
-    case "ask":
+    }
+    case "ask": {
+      const { askPullRequest } = await import("./ask-pull-request.ts");
       return { reply: { text: await askPullRequest(command.question, order, signal), reaction: "rocket" } };
+    }
     case "status":
-      return { reply: await showStatus(order, signal) };
+      return { reply: await (await import("./verbs/show-status.ts")).showStatus(order, signal) };
     case "config":
-      return { reply: await showConfig(order, signal) };
+      return { reply: await (await import("./verbs/show-config.ts")).showConfig(order, signal) };
     case "pause":
-      return { reply: await pauseReviews(order, signal) };
+      return { reply: await (await import("./verbs/pause-reviews.ts")).pauseReviews(order, signal) };
     case "explain":
-      return { reply: await explainNamed(order, command.id, signal) };
+      return { reply: await (await import("./verbs/explain-named.ts")).explainNamed(order, command.id, signal) };
     case "ignore":
-      return { reply: await ignoreFinding(order, command, signal) };
+      return { reply: await (await import("./verbs/ignore-finding.ts")).ignoreFinding(order, command, signal) };
     case "fix":
-      return { reply: await proposeFixes(order, command.ids, signal) };
+      return { reply: await (await import("./verbs/propose-follow-up.ts")).proposeFixes(order, command.ids, signal) };
     case "refactor":
-      return { reply: await proposeRefactor(order, command, signal) };
+      return { reply: await (await import("./verbs/propose-follow-up.ts")).proposeRefactor(order, command, signal) };
     case "audit":
-      return { reply: await auditHead(order, command.recipe, signal) };
+      return { reply: await (await import("./verbs/audit-head.ts")).auditHead(order, command.recipe, signal) };
     case "help":
       return { reply: { text: COMMANDS_HELP, reaction: "rocket" } };
     case "stop":
