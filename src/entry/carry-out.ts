@@ -5,7 +5,8 @@ import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import type { Requester, Trigger } from "../domain/trigger.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
-import { reviewPullRequest } from "./review-pull-request.ts";
+import { headRun } from "./pull-request-order.ts";
+import { reviewInStages } from "./review-stages.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -14,6 +15,8 @@ import type { World } from "./world.ts";
  */
 export async function carryOut(world: World, trigger: Trigger, signal: AbortSignal): Promise<void> {
   const { inputs, site, host } = world;
+  // Whatever the gate does not let pass, the next jobs do not begin with.
+  if (inputs.stage === "gate" && trigger.kind !== "audit") host.output("matrix", "[]");
   if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
   if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
   if (trigger.kind === "audit") return (await import("./audit-job.ts")).auditJob(auditWorld(world, trigger), signal);
@@ -32,10 +35,13 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   }
   const pull = await readPull();
   // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
-  const run = trigger.run === "head" ? `head-${pull.head}` : trigger.run;
+  const run = trigger.run === "head" ? headRun(pull) : trigger.run;
+  if (trigger.run === "head" && (await host.wasDone?.(run)) === true) {
+    return host.info("Nothing to do: this head was reviewed before.");
+  }
   const order = { ...world, github, pull, options: {}, run };
   if (inputs.job === "plan") await (await import("./plan-pull-request.ts")).planPullRequest(order, signal);
-  else await reviewPullRequest(order, signal);
+  else await reviewInStages(order, signal);
 }
 
 /** Whether nothing can be done without the facts of the pull request. */

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { Database } from "../../../src/adapters/queue/database.ts";
+import { submitJob } from "../../../src/adapters/queue/submit-job.ts";
 import type { AppJob } from "../../../src/domain/app-job.ts";
 import type { JobQueue } from "../../../src/ports/job-queue.ts";
 import { commandJob, pushJob } from "../../support/app-builders.ts";
@@ -56,6 +57,34 @@ export function databaseLaws(open: () => Promise<Database>): void {
     expect((await busy.started(free)).budgetUsd).toBeUndefined();
     for (const job of [...jobs, elsewhere, free]) busy.end(job);
     await Promise.all([...jobs, elsewhere, free].map((job) => ended(app.archive, job)));
+  });
+
+  it("counts what an explanation costs, and has none begin when the budget is used up", async () => {
+    await using app = await openDatabaseApp(await open(), { budgets: { perInstallationAndDayUsd: 2 } });
+    const trigger = (n: number): AppJob["trigger"] => {
+      const { trigger: given } = commandJob(n);
+      if (given.kind !== "comment") throw new Error("no comment");
+      return { ...given, command: { verb: "explain", id: "f1", options: {} } };
+    };
+    const tries: unknown[] = [];
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async (job, attempt) => {
+      await using run = await app.archive.open(job, attempt, PLAIN);
+      run.append(aTurn({ costUsd: 1.5 }));
+      tries.push([attempt.budgetUsd, attempt.overBudget]);
+      return { kind: "done" };
+    });
+    for (const job of [1, 2, 3].map((n) => commandJob(n, { trigger: trigger(n) })).concat(commandJob(4))) {
+      await app.queue.submit(job, signal);
+      await ended(app.archive, job);
+    }
+
+    const over = "this installation's budget of $2.00 a day is used up";
+    expect(tries).toEqual([
+      [1, undefined],
+      [0.5, undefined],
+      [undefined, over],
+      [undefined, over],
+    ]);
   });
 
   it("gives up a job that fails again and again, and says so to the last try", async () => {
@@ -140,6 +169,31 @@ export function databaseLaws(open: () => Promise<Database>): void {
     expect(await app.archive.list({ limit: 1 }, signal)).toMatchObject([{ status: "running" }]);
   });
 
+  it("puts in line what a process took in that ended right after", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const [old, job] = [pushJob("aaa"), pushJob("bbb")];
+    for (const each of [old, job]) await submitJob(database, each);
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async () => ({ kind: "done" }));
+
+    expect(await ended(app.archive, job)).toMatchObject({ status: "done" });
+    expect(await ended(app.archive, old)).toMatchObject({ status: "superseded", attempts: 0 });
+  });
+
+  it("stops and retries what has no place in line yet", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const job = commandJob(1);
+    await submitJob(database, job);
+    const [waiting] = await app.archive.list({ limit: 1 }, signal);
+    const id = waiting?.id ?? "";
+
+    expect(await app.queue.stop({ id }, "dev said so", signal)).toBe(1);
+    expect(await app.queue.retry(id, signal)).toBe(true);
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, async () => ({ kind: "done" }));
+    expect(await ended(app.archive, job)).toMatchObject({ status: "done", attempts: 1 });
+  });
+
   it("puts a burst in line once each, whatever order and however often it comes", async () => {
     const database = await open();
     await using one = await openDatabaseApp(database);
@@ -163,6 +217,41 @@ export function databaseLaws(open: () => Promise<Database>): void {
 
     expect(answers.filter((answer) => answer === "queued")).toHaveLength(20);
     expect(carried.toSorted()).toEqual(jobs.map(({ key }) => key).toSorted());
+  });
+
+  it("has one of several processes do a round, and another one when that one is gone", async () => {
+    const database = await open();
+    await using one = await openDatabaseApp(database);
+    await using two = await openDatabaseApp(database);
+    const [hour, name] = [3_600_000, "a look"];
+    {
+      const begun = await Promise.all([one, two, one].map(({ rounds }) => rounds.begin(name, hour)));
+      const [round, ...others] = begun.flatMap((each) => each ?? []);
+      expect(round).toBeDefined();
+      expect(round?.lastMs).toBeUndefined();
+      expect(others).toEqual([]);
+      expect(await two.rounds.begin("another look", hour)).toBeDefined();
+      await round?.done();
+      await round?.[Symbol.asyncDispose]();
+    }
+    expect(await two.rounds.begin(name, hour)).toBeUndefined();
+    const failed = await two.rounds.begin(name, 0);
+    const lastMs = failed?.lastMs;
+    expect(lastMs).toBeGreaterThan(Date.now() - hour);
+    await failed?.[Symbol.asyncDispose]();
+    expect(await one.rounds.begin(name, hour)).toBeUndefined();
+
+    const gone = await one.rounds.begin(name, 0);
+    expect(gone?.lastMs).toBe(lastMs);
+    expect(await two.rounds.begin(name, 0)).toBeUndefined();
+    // As if it had not been heard of for a minute.
+    await database.query("UPDATE parallel_review.round SET held_until_ms = held_until_ms - 61000");
+    const taken = await two.rounds.begin(name, 0);
+    expect(taken?.lastMs).toBe(lastMs);
+    await gone?.done();
+    await gone?.[Symbol.asyncDispose]();
+    expect(await one.rounds.begin(name, 0)).toBeUndefined();
+    await taken?.[Symbol.asyncDispose]();
   });
 
   it("keeps schedules by repository, and refuses a time that is none", async () => {
