@@ -19,6 +19,7 @@ import { NO_BATCHES, openBatches } from "../flow/batches/open-batches.ts";
 import { readInBatches } from "../flow/batches/read-in-batches.ts";
 import { readOpenBatches } from "../flow/batches/read-open-batches.ts";
 import type { ClaudeEngine } from "../flow/claude-engine.ts";
+import type { JoinedRun } from "../flow/join-run.ts";
 import type { AuditRequest, PreparedAudit } from "../flow/prepare-audit.ts";
 import { readInFanOut } from "../flow/read-all.ts";
 import type { AuditParts, OpenedAuditEngine } from "../flow/run-audit.ts";
@@ -28,7 +29,6 @@ import type { Journal } from "../ports/journal.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
-import { purseOf } from "../subagent/purse.ts";
 import { findAuditRecipe } from "./audit-recipe-file.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
 import { modelOf, settingsIn } from "./compose-review.ts";
@@ -44,6 +44,8 @@ export type AuditOrder = {
   readonly guidance?: Snapshot;
   readonly recipe: string;
   readonly ledger: LedgerStore | undefined;
+  /** The ledger as it was when the audit began; absent: as it is. */
+  readonly planLedger?: Pick<LedgerStore, "read">;
   readonly journal: Journal;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
@@ -65,7 +67,7 @@ export function composeAudit(order: AuditOrder): AuditParts {
     readSettings: (head, signal) => settingsIn(order.guidance ?? head, order.settingsPath, signal),
     readRecipe: (head, signal) => findAuditRecipe(order.recipe, order.guidance ?? head, signal),
     openEngine: (head, settings, recipe, signal) => openEngine(order, order.guidance ?? head, settings, recipe, signal),
-    ledger: order.ledger,
+    ledger: order.planLedger ?? order.ledger,
     journal: order.journal,
     clock: SYSTEM_CLOCK,
   };
@@ -101,11 +103,8 @@ async function openEngine(
     version: versionOf(recipe, rules),
     reasonAgainst: (path) => reasonAgainst(rules, path),
     estimateUsd: () => 0,
-    reader: (prepared) => ({
-      readAll: readInFanOut(prepared, auditByRules(prepared, detector, SYSTEM_CLOCK), {
-        ...order,
-        clock: SYSTEM_CLOCK,
-      }),
+    reader: (prepared, run) => ({
+      readAll: readInFanOut(prepared, auditByRules(prepared, detector, run.clock), run),
     }),
     [Symbol.asyncDispose]: dispose,
   };
@@ -117,19 +116,17 @@ function claudeEngine(
   settings: Settings,
   detector: Detector,
 ): Omit<OpenedAuditEngine, "version" | "batchVersion" | typeof Symbol.asyncDispose> {
-  const { request, journal, ledger } = order;
-  const clock = SYSTEM_CLOCK;
+  const { request, ledger } = order;
   const { modelId, effort } = claude;
   const model = modelOf(claude, request.concurrency);
   const full = priceOf(modelId, settings.prices);
   const price = order.batch ? batchPrice(full) : full;
-  const parts = { detector, journal, clock };
   const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
-  const engineFor = (prepared: PreparedAudit): ClaudeEngine & { readonly budgetUsd: number } => {
+  const engineFor = (prepared: PreparedAudit, run: JoinedRun): ClaudeEngine & { readonly budgetUsd: number } => {
     const freeUsd = budgetOf(request, settings) - prepared.openBatches.committedUsd;
     const budgetUsd = Math.max(0, freeUsd / request.shard.of);
     const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
-    return { model, modelId, verifierModelId, effort, budgetUsd, purse: purseOf(budgetUsd) };
+    return run.inLanes({ model, modelId, verifierModelId, effort, budgetUsd, purse: run.purse(budgetUsd) });
   };
   if (!order.batch) {
     const api = ledger === undefined ? undefined : batchApi(claude.connection);
@@ -140,16 +137,16 @@ function claudeEngine(
         if (api === undefined || entries.length === 0) return NO_BATCHES;
         return openBatches(entries, claudeBatches(api), batchPrice(full), signal);
       },
-      reader(prepared) {
-        const engine = engineFor(prepared);
+      reader(prepared, run) {
+        const engine = engineFor(prepared, run);
         const { subtasks, resumed } = prepared;
         const rest = { ...prepared, subtasks: subtasks.filter(({ id }) => !resumed.has(id)) };
-        const readRest = readInFanOut(rest, auditByClaude(rest, engine, parts), parts);
+        const readRest = readInFanOut(rest, auditByClaude(rest, engine, { ...run, detector }), run);
         const answered = { ...engine, price: batchPrice(full) };
         const isFirst = request.shard.index === 1;
         return {
-          readAll: isFirst ? readOpenBatches(prepared, answered, parts, readRest) : readRest,
-          verify: verifyAudit(prepared, engine, parts),
+          readAll: isFirst ? readOpenBatches(prepared, answered, { ...run, detector }, readRest) : readRest,
+          verify: verifyAudit(prepared, engine, run),
         };
       },
     };
@@ -163,11 +160,11 @@ function claudeEngine(
   return {
     ...common,
     openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
-    reader(prepared) {
-      const engine = engineFor(prepared);
+    reader(prepared, run) {
+      const engine = engineFor(prepared, run);
       return {
-        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...parts, ledger }),
-        verify: verifyAudit(prepared, engine, parts),
+        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...run, detector, ledger }),
+        verify: verifyAudit(prepared, engine, run),
       };
     },
   };

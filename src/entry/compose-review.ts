@@ -10,7 +10,6 @@ import type { Journal } from "../ports/journal.ts";
 import type { Model } from "../ports/model.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
-import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
 import { earlyDetector } from "./early-detector.ts";
 import type { ClaudeAccess } from "./engine-choice.ts";
@@ -58,12 +57,12 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared, { paidUsd, sharers }) => ({
+        : (prepared, purseFor) => ({
             model: modelOf(claude, order.concurrency),
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
-            purse: purseOf(Math.max(0, budgetOf(order, prepared.settings) - paidUsd) / sharers),
+            purse: purseFor(budgetOf(order, prepared.settings)),
           }),
     publisher: order.publisher,
     journal,

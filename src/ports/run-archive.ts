@@ -16,6 +16,8 @@ export type RunRecord = {
   readonly report?: Report;
   /** Sentences about what went differently, in the order they came. */
   readonly notes: readonly string[];
+  /** Where on GitHub what it came to is; addresses. */
+  readonly published: readonly string[];
   /** Whose requests the transcript holds, in the order they first asked. */
   readonly askers: readonly string[];
 };

@@ -25,6 +25,9 @@ export type AppHost = Host & {
   readonly undelivered: () => string | undefined;
 };
 
+/** Outputs that say where on GitHub what a job came to is. */
+const ADDRESSES: ReadonlySet<string> = new Set(["review-url", "pull-request-url", "issue-url"]);
+
 /**
  * The App as a host. What a workflow would print is about the code under review, or written by people, so the log gets only how much there
  * was of it: people read it on the pull request and on the run's page.
@@ -43,7 +46,9 @@ export function appHost(parts: AppHostParts): AppHost {
       say("fail", text);
       if (why === "undelivered") undelivered = text;
     },
-    output: () => undefined,
+    output(name, url) {
+      if (ADDRESSES.has(name) && url !== "") journal.write({ kind: "published", url });
+    },
     summary: async () => undefined,
     ...rest,
     journal,

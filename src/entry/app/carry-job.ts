@@ -203,7 +203,8 @@ async function tell(world: World, job: AppJob, text: string): Promise<void> {
   if (!isAsked || job.helps !== undefined) return;
   const { inputs, site, writeToken } = world;
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
-  await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));
+  const reply = { text, reaction: "confused", isExcuse: true } as const;
+  await answerComment(world, github, trigger, reply, AbortSignal.timeout(LAST_WORDS_MS));
 }
 
 /** What a try that threw means for the job. */

@@ -15,7 +15,7 @@ export function readOpenBatches(
   parts: Pick<BatchParts, "detector" | "journal" | "clock">,
   rest: ReadAll,
 ): ReadAll {
-  return async (signal) => {
+  return async (signal, onRead) => {
     const { clock, journal } = parts;
     const { open, lost, notes } = prepared.openBatches;
     const settled = [...lost];
@@ -34,9 +34,11 @@ export function readOpenBatches(
               await concludeRequest(prepared, subtask, answers.get(key), batch, { engine, parts }, never);
         ended.set(subtask.id, investigation);
         journal.write({ kind: "subtask-end", subtask, outcome: investigation.outcome });
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await onRead(subtask, investigation);
       }
     }
-    const others = await rest(signal);
+    const others = await rest(signal, onRead);
     let next = 0;
     return {
       investigations: prepared.subtasks.flatMap(({ id }) => {

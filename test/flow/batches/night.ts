@@ -106,7 +106,7 @@ export async function openNights(options: ClaudeOptions = {}): Promise<NightStag
             { ...engine, model, verifierModelId: MODEL },
             { detector, journal, clock },
           );
-          const readRest = readInFanOut(rest, asking, { journal, clock });
+          const readRest = readInFanOut(rest, asking, { journal, clock, concurrency: 4 });
           return { readAll: readOpenBatches(prepared, engine, { detector, journal, clock }, readRest) };
         },
         [Symbol.asyncDispose]: async () => undefined,

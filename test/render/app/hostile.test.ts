@@ -96,6 +96,7 @@ function pages(text: string): readonly Markup[] {
       subtasks,
       report,
       notes: [text],
+      published: [text, `https://github.com/${text}`],
       askers: [text, `${text}2`],
       mayAct: true,
       isToldToStop: false,
