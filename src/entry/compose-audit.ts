@@ -115,16 +115,16 @@ function claudeEngine(
 ): Omit<OpenedAuditEngine, "version" | typeof Symbol.asyncDispose> {
   const { request, journal, ledger } = order;
   const clock = SYSTEM_CLOCK;
-  const { modelId, effort } = claude;
+  const { modelId, effort, isRegional } = claude;
   const model = modelOf(claude, request.concurrency);
-  const full = priceOf(modelId, settings.prices);
+  const full = priceOf(modelId, settings.prices, isRegional);
   const price = order.batch ? batchPrice(full) : full;
   const parts = { detector, journal, clock };
   const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
   const engineFor = (prepared: PreparedAudit): ClaudeEngine & { readonly budgetUsd: number } => {
     const budgetUsd = Math.max(0, budgetOf(request, settings) / request.shard.of - prepared.openBatches.committedUsd);
     const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
-    return { model, modelId, verifierModelId, effort, budgetUsd, purse: purseOf(budgetUsd) };
+    return { model, modelId, verifierModelId, effort, isRegional, budgetUsd, purse: purseOf(budgetUsd) };
   };
   if (!order.batch) {
     return {

@@ -103,6 +103,7 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
           model: modelOf(claude, order.concurrency),
           modelId: claude.modelId,
           effort: claude.effort,
+          isRegional: claude.isRegional,
           purse: purseOf(order.budgetUsd),
         };
   const concurrency = concurrencyFor(claude, order.concurrency);
@@ -118,6 +119,7 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
             ...shared,
             contextFiles: order.contextFiles.length > 0 ? order.contextFiles : recipe.context,
             engine,
+            prices: settings.prices,
             checker,
           },
           signal,

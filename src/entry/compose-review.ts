@@ -63,6 +63,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
+            isRegional: claude.isRegional,
             purse: purseOf(Math.max(0, budgetOf(order, prepared.settings) - paidUsd) / sharers),
           }),
     publisher: order.publisher,

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-import type { Connection } from "../adapters/claude/connection.ts";
+import { type Connection, isRegional } from "../adapters/claude/connection.ts";
 import type { Effort } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import type { EngineChoice } from "./option-values.ts";
@@ -18,10 +18,12 @@ export type ClaudeAccess = {
   readonly connection: Connection;
   readonly modelId: string;
   readonly effort: Effort | undefined;
+  /** Whether it is asked at a dearer address, of a region. */
+  readonly isRegional?: boolean;
 };
 
 /** What a door was told of the way to Claude. */
-export type ClaudeWish = Omit<ClaudeAccess, "connection"> & {
+export type ClaudeWish = Omit<ClaudeAccess, "connection" | "isRegional"> & {
   /** Undefined: nobody named a key, a login or a provider. @throws {ConfigurationError} some of it is missing. */
   readonly connect: () => Connection | undefined;
   /** Where the key goes, for who has none. */
@@ -36,7 +38,7 @@ export function chooseEngine(engine: EngineChoice, wish: ClaudeWish): ClaudeAcce
   if (engine === "rules") return undefined;
   const { connect, howToSet, modelId, effort } = wish;
   const connection = connect();
-  if (connection !== undefined) return { connection, modelId, effort };
+  if (connection !== undefined) return { connection, modelId, effort, isRegional: isRegional(connection) };
   if (engine === "auto") return undefined;
   throw new ConfigurationError(`the claude engine needs a key: ${howToSet}, or choose the rules engine`);
 }

@@ -52,6 +52,7 @@ export async function keepAsk(
     },
     clock: SYSTEM_CLOCK,
     prices,
+    isRegional: claude.isRegional,
     memory: undefined,
   });
   return {

@@ -40,7 +40,8 @@ export function keepReview(order: ReviewOrder, keeping: Keeping): AsyncDisposabl
       if (store === undefined) return undefined;
       open.use(store);
       const memory = goesOn ? runMemory(headerIn(earlier), earlier) : undefined;
-      return keepRun({ store, header, clock: SYSTEM_CLOCK, prices: prepared.settings.prices, memory });
+      const { prices } = prepared.settings;
+      return keepRun({ store, header, clock: SYSTEM_CLOCK, prices, isRegional: order.claude?.isRegional, memory });
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
@@ -92,6 +93,7 @@ function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["
       ...(claude === undefined ? {} : { model: claude.modelId }),
       ...(claude === undefined || verifierModel === undefined ? {} : { verifierModel }),
       ...(claude?.effort === undefined ? {} : { effort: claude.effort }),
+      ...(claude?.isRegional === true ? { isRegional: true } : {}),
       ...(paths === undefined ? {} : { paths }),
       ...(lenses === undefined ? {} : { lenses }),
       ...(failOn === undefined ? {} : { failOn }),

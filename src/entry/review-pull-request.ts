@@ -65,7 +65,7 @@ export async function reviewPullRequest(
     const where = await deliver(result, order, { surroundings, clean });
     const { undelivered, fails, reason } = result;
     if (undelivered !== undefined) {
-      const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are in the job summary and in ${where}`;
+      const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are ${host.words.keptIn(where)}`;
       host.fail(lost, "undelivered");
     } else if (fails) host.fail(reason);
     else host.info(reason);

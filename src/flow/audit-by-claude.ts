@@ -31,7 +31,7 @@ export function auditByClaude(
       {
         model: engine.model,
         modelId: engine.modelId,
-        price: priceOf(engine.modelId, prepared.settings.prices),
+        price: priceOf(engine.modelId, prepared.settings.prices, engine.isRegional),
         purse: engine.purse,
         effort: engine.effort,
         clock: parts.clock,

@@ -1,6 +1,7 @@
 import { type AppClient, createAppClient } from "../../adapters/github/app/app-client.ts";
 import { APP_EVENTS, APP_PERMISSIONS } from "../../adapters/github/app/manifest.ts";
 import { ConfigurationError } from "../../domain/errors.ts";
+import { describeConnection, readAppClaude } from "./app-claude.ts";
 import { isUnconfigured, readAppSettings } from "./app-settings.ts";
 import { withEnvFile } from "./env-file.ts";
 
@@ -26,6 +27,10 @@ export function appChecks(data: string, processEnv: NodeJS.ProcessEnv, signal: A
         const database = databaseUrl === undefined ? "embedded database" : "PostgreSQL";
         return `${database}, ${login === undefined ? "nobody can sign in" : "people can sign in"}`;
       },
+    },
+    {
+      what: "App way to Claude",
+      run: async () => describeConnection(readAppClaude(env).connection),
     },
     {
       what: "App sign-in to GitHub",

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { secretsInEnvironment } from "../claude-connection.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { CommandOptions } from "../local-order.ts";
 import { SYSTEM_CLOCK } from "../system-clock.ts";
@@ -32,8 +33,16 @@ export async function appCommand(
   }
   const env = withEnvFile(data, processEnv);
   const settings = readAppSettings(env);
-  const { privateKey, webhookSecrets, anthropicKey, databaseUrl = "", login } = settings;
-  const secrets = [privateKey, ...webhookSecrets, anthropicKey, databaseUrl, login?.clientSecret ?? ""];
+  const { privateKey, webhookSecrets, anthropicKey, databaseUrl = "", login, metricsToken = "" } = settings;
+  const secrets = [
+    privateKey,
+    ...webhookSecrets,
+    anthropicKey,
+    databaseUrl,
+    login?.clientSecret ?? "",
+    metricsToken,
+    ...secretsInEnvironment(env),
+  ];
   const log = appLog(
     (line) => void process.stderr.write(line),
     secrets,

@@ -13,6 +13,8 @@ export type AppHostParts = {
   readonly keeper: RunKeeper;
   readonly sharedWork: SharedWork | undefined;
   readonly stopOthers: NonNullable<Host["stopOthers"]>;
+  /** Who the App is, where that takes the place of a key. */
+  readonly identityToken: Host["identityToken"] | undefined;
   /** Whether this try only helps another process with its run. */
   readonly helps: boolean;
 };
@@ -28,7 +30,7 @@ export type AppHost = Host & {
  * was of it: people read it on the pull request and on the run's page.
  */
 export function appHost(parts: AppHostParts): AppHost {
-  const { log, runId, journal, sharedWork, ...rest } = parts;
+  const { log, runId, journal, sharedWork, identityToken, ...rest } = parts;
   let undelivered: string | undefined;
   const say = (kind: string, text: string): void => log.info("run", { run: runId, kind, characters: text.length });
   return {
@@ -47,7 +49,13 @@ export function appHost(parts: AppHostParts): AppHost {
     journal,
     // Pages are for people with access of their own.
     isProgressPublic: false,
+    words: {
+      decider: "whoever runs the App",
+      howToSet: "whoever runs the App sets ANTHROPIC_API_KEY there, or CLAUDE_PROVIDER",
+      keptIn: () => `on the page of the run: ${rest.runUrl}`,
+    },
     ...(sharedWork === undefined ? {} : { sharedWork }),
+    ...(identityToken === undefined ? {} : { identityToken }),
     undelivered: () => undelivered,
   };
 }

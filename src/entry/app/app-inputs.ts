@@ -2,6 +2,7 @@ import { declaredInputs } from "../action-file.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { type Inputs, readInputs } from "../inputs.ts";
 import type { EngineChoice } from "../option-values.ts";
+import type { AppClaude } from "./app-claude.ts";
 
 /** What a job of the App is told where a workflow would say it: the Action's own defaults, but for these. */
 export function appInputs(told: {
@@ -9,11 +10,13 @@ export function appInputs(told: {
   readonly folder: string;
   readonly engine: EngineChoice;
   readonly anthropicKey: string;
+  readonly claude: AppClaude;
   readonly anthropicBaseUrl: string | undefined;
   readonly model: string | undefined;
 }): Inputs {
   const given: Readonly<Record<string, string | undefined>> = {
     ...declaredInputs(bundleLayout().actionFile),
+    ...told.claude.inputs,
     "github-token": told.token,
     "anthropic-api-key": told.anthropicKey,
     engine: told.engine,

@@ -1,7 +1,7 @@
 import { targetsOf } from "../../domain/edit-subtask.ts";
 import { importGraph } from "../../domain/import-graph.ts";
 import { compileGlobs } from "../../domain/path-globs.ts";
-import { priceOf } from "../../domain/price.ts";
+import { type PriceOverride, priceOf } from "../../domain/price.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
 import { unifiedDiff } from "../../domain/unified-diff.ts";
 import type { Checker } from "../../ports/checker.ts";
@@ -47,6 +47,8 @@ type Parts = {
   /** Globs of the files that every writer gets to read. */
   readonly contextFiles: readonly string[];
   readonly engine: ClaudeEngine;
+  /** The repository's own. */
+  readonly prices?: readonly PriceOverride[];
   readonly checker: Checker | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -95,7 +97,7 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
       {
         model: engine.model,
         modelId: engine.modelId,
-        price: priceOf(engine.modelId),
+        price: priceOf(engine.modelId, parts.prices, engine.isRegional),
         purse: engine.purse,
         effort: engine.effort,
         clock: parts.clock,
