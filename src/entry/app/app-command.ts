@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { ConfigurationError } from "../../domain/errors.ts";
 import { secretsInEnvironment } from "../claude-connection.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { CommandOptions } from "../local-order.ts";
@@ -24,6 +25,8 @@ export async function appCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   if (options.demo) return appDemo(options, processEnv, signal);
+  if (options.once)
+    throw new ConfigurationError("--once goes with --demo: the App itself runs until it is told to end");
   const data = resolve(options.data ?? DATA_FOLDER);
   const place = { host: options.host ?? HOST, port: options.port ?? PORT };
   if (isUnconfigured(withEnvFile(data, processEnv))) {

@@ -43,7 +43,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"
 
 /** Whether an address is of this machine. */
 export function isLoopback(url: string): boolean {
-  return LOOPBACK.has(new URL(url).hostname);
+  return LOOPBACK.has(URL.parse(url)?.hostname ?? "");
 }
 
 const address = z

@@ -48,13 +48,19 @@ export async function listen(
   };
 }
 
+const FOREIGN = "cannot be listened on: --host takes an address of this machine, such as 127.0.0.1 or 0.0.0.0";
+const UNUSABLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken: end what uses it, or give --port another",
+  EADDRNOTAVAIL: FOREIGN,
+  ENOTFOUND: FOREIGN,
+  EAI_AGAIN: FOREIGN,
+  EACCES: "is not for this user: give --port a number of 1024 or more, and let a proxy have the other",
+};
+
 function unusable(
   { host, port }: { readonly host: string; readonly port: number },
   error: NodeJS.ErrnoException,
 ): Error {
-  const why =
-    error.code === "EADDRINUSE"
-      ? "is taken: end what uses it, or give --port another"
-      : `cannot be used (${error.code ?? error.message})`;
-  return new ConfigurationError(`port ${port} of ${host} ${why}`, { cause: error });
+  const text = UNUSABLE[error.code ?? ""] ?? `cannot be used (${error.code ?? error.message})`;
+  return new ConfigurationError(`port ${port} of ${host} ${text}`, { cause: error });
 }
