@@ -27,6 +27,9 @@ export type AppJob = {
 /** Commands that are over in a moment and must not wait behind a run of the same pull request, or that are about that run. */
 const QUICK_VERBS: ReadonlySet<string> = new Set(["help", "status", "stop", "pause", "config", "explain", "ignore"]);
 
+/** Commands that a push does not stop: what they come to holds for the commit that they began with. */
+export const OUTLASTING_VERBS: readonly string[] = ["audit", "fix", "refactor"];
+
 /** Whether the job is to be carried out as soon as it comes, whatever else runs; it costs nothing. */
 export function isAtOnce({ kind, trigger }: AppJob): boolean {
   if (kind === "housekeeping" || trigger.kind === "mistake" || trigger.kind === "stop") return true;

@@ -7,7 +7,8 @@ import { auditJob } from "./audit-job.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
-import { reviewPullRequest } from "./review-pull-request.ts";
+import { headRun } from "./pull-request-order.ts";
+import { reviewInStages } from "./review-stages.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -16,6 +17,8 @@ import type { World } from "./world.ts";
  */
 export async function carryOut(world: World, trigger: Trigger, signal: AbortSignal): Promise<void> {
   const { inputs, site, host } = world;
+  // Whatever the gate does not let pass, the next jobs do not begin with.
+  if (inputs.stage === "gate" && trigger.kind !== "audit") host.output("matrix", "[]");
   if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
   if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
   if (trigger.kind === "audit") return auditJob(auditWorld(world, trigger), signal);
@@ -29,10 +32,10 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   }
   const pull = await readPullRequest(github.read, trigger.pullRequest, signal);
   // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
-  const run = trigger.run === "head" ? `head-${pull.head}` : trigger.run;
+  const run = trigger.run === "head" ? headRun(pull) : trigger.run;
   const order = { ...world, github, pull, options: {}, run };
   if (inputs.job === "plan") await planPullRequest(order, signal);
-  else await reviewPullRequest(order, signal);
+  else await reviewInStages(order, signal);
 }
 
 /** What a workflow would say for this audit. Of two budgets the smaller one counts. */

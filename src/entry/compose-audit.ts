@@ -18,6 +18,7 @@ import { auditByRules } from "../flow/audit-by-rules.ts";
 import { openBatches } from "../flow/batches/open-batches.ts";
 import { readInBatches } from "../flow/batches/read-in-batches.ts";
 import type { ClaudeEngine } from "../flow/claude-engine.ts";
+import type { JoinedRun } from "../flow/join-run.ts";
 import type { AuditRequest, PreparedAudit } from "../flow/prepare-audit.ts";
 import { readInFanOut } from "../flow/read-all.ts";
 import type { AuditParts, OpenedAuditEngine } from "../flow/run-audit.ts";
@@ -27,7 +28,6 @@ import type { Journal } from "../ports/journal.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
-import { purseOf } from "../subagent/purse.ts";
 import { findAuditRecipe } from "./audit-recipe-file.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
 import { modelOf, settingsIn } from "./compose-review.ts";
@@ -43,6 +43,8 @@ export type AuditOrder = {
   readonly guidance?: Snapshot;
   readonly recipe: string;
   readonly ledger: LedgerStore | undefined;
+  /** The ledger as it was when the audit began; absent: as it is. */
+  readonly planLedger?: Pick<LedgerStore, "read">;
   readonly journal: Journal;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
@@ -64,7 +66,7 @@ export function composeAudit(order: AuditOrder): AuditParts {
     readSettings: (head, signal) => settingsIn(order.guidance ?? head, order.settingsPath, signal),
     readRecipe: (head, signal) => findAuditRecipe(order.recipe, order.guidance ?? head, signal),
     openEngine: (head, settings, recipe, signal) => openEngine(order, order.guidance ?? head, settings, recipe, signal),
-    ledger: order.ledger,
+    ledger: order.planLedger ?? order.ledger,
     journal: order.journal,
     clock: SYSTEM_CLOCK,
   };
@@ -97,11 +99,8 @@ async function openEngine(
     version: versionOf(recipe, rules),
     reasonAgainst: (path) => reasonAgainst(rules, path),
     estimateUsd: () => 0,
-    reader: (prepared) => ({
-      readAll: readInFanOut(prepared, auditByRules(prepared, detector, SYSTEM_CLOCK), {
-        ...order,
-        clock: SYSTEM_CLOCK,
-      }),
+    reader: (prepared, run) => ({
+      readAll: readInFanOut(prepared, auditByRules(prepared, detector, run.clock), run),
     }),
     [Symbol.asyncDispose]: dispose,
   };
@@ -113,27 +112,26 @@ function claudeEngine(
   settings: Settings,
   detector: Detector,
 ): Omit<OpenedAuditEngine, "version" | typeof Symbol.asyncDispose> {
-  const { request, journal, ledger } = order;
-  const clock = SYSTEM_CLOCK;
+  const { request, ledger } = order;
   const { modelId, effort, isRegional } = claude;
   const model = modelOf(claude, request.concurrency);
   const full = priceOf(modelId, settings.prices, isRegional);
   const price = order.batch ? batchPrice(full) : full;
-  const parts = { detector, journal, clock };
   const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
-  const engineFor = (prepared: PreparedAudit): ClaudeEngine & { readonly budgetUsd: number } => {
+  const engineFor = (prepared: PreparedAudit, run: JoinedRun): ClaudeEngine & { readonly budgetUsd: number } => {
     const budgetUsd = Math.max(0, budgetOf(request, settings) / request.shard.of - prepared.openBatches.committedUsd);
     const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
-    return { model, modelId, verifierModelId, effort, isRegional, budgetUsd, purse: purseOf(budgetUsd) };
+    const engine = { model, modelId, verifierModelId, effort, isRegional, budgetUsd, purse: run.purse(budgetUsd) };
+    return run.inLanes(engine);
   };
   if (!order.batch) {
     return {
       ...common,
-      reader(prepared) {
-        const engine = engineFor(prepared);
+      reader(prepared, run) {
+        const engine = engineFor(prepared, run);
         return {
-          readAll: readInFanOut(prepared, auditByClaude(prepared, engine, parts), parts),
-          verify: verifyAudit(prepared, engine, parts),
+          readAll: readInFanOut(prepared, auditByClaude(prepared, engine, { ...run, detector }), run),
+          verify: verifyAudit(prepared, engine, run),
         };
       },
     };
@@ -147,11 +145,11 @@ function claudeEngine(
   return {
     ...common,
     openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
-    reader(prepared) {
-      const engine = engineFor(prepared);
+    reader(prepared, run) {
+      const engine = engineFor(prepared, run);
       return {
-        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...parts, ledger }),
-        verify: verifyAudit(prepared, engine, parts),
+        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...run, detector, ledger }),
+        verify: verifyAudit(prepared, engine, run),
       };
     },
   };

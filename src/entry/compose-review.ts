@@ -10,7 +10,6 @@ import type { Journal } from "../ports/journal.ts";
 import type { Model } from "../ports/model.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
-import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
 import { earlyDetector } from "./early-detector.ts";
 import type { ClaudeAccess } from "./engine-choice.ts";
@@ -58,13 +57,13 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared, { paidUsd, sharers }) => ({
+        : (prepared, purseFor) => ({
             model: modelOf(claude, order.concurrency),
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
             isRegional: claude.isRegional,
-            purse: purseOf(Math.max(0, budgetOf(order, prepared.settings) - paidUsd) / sharers),
+            purse: purseFor(budgetOf(order, prepared.settings)),
           }),
     publisher: order.publisher,
     journal,
@@ -74,9 +73,14 @@ export function composeReview(order: ReviewOrder): ReviewParts {
 }
 
 /** Claude as a run asks it: patiently, and with the shared prefix warmed once. One for each run. */
-export function modelOf({ connection }: ClaudeAccess, concurrency: number): Model {
+export function modelOf({ connection, ledgers }: ClaudeAccess, concurrency: number): Model {
   const claude = claudeModel({ ...connection, idleTimeoutMs: IDLE_TIMEOUT_MS });
-  return gatedModel(claude, { clock: SYSTEM_CLOCK, random: Math.random, concurrency });
+  return gatedModel(claude, {
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    concurrency,
+    ...(ledgers === undefined ? {} : { ledgers }),
+  });
 }
 
 /** Loads and plans, as a review does before it starts. */

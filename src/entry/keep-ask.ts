@@ -48,11 +48,16 @@ export async function keepAsk(
       // There is no plan: the coordinator makes it up as it goes.
       planHash: "",
       budgetUsd,
-      request: { run, engine: "claude", model, ...(effort === undefined ? {} : { effort }) },
+      request: {
+        run,
+        engine: "claude",
+        model,
+        ...(effort === undefined ? {} : { effort }),
+        ...(claude.isRegional === true ? { isRegional: true } : {}),
+      },
     },
     clock: SYSTEM_CLOCK,
     prices,
-    isRegional: claude.isRegional,
     memory: undefined,
   });
   return {

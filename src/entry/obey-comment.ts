@@ -10,7 +10,8 @@ import { askPullRequest } from "./ask-pull-request.ts";
 import type { GitHubAccess } from "./github-access.ts";
 import { COMMANDS_HELP } from "./help-text.ts";
 import { planPullRequest } from "./plan-pull-request.ts";
-import { reviewPullRequest } from "./review-pull-request.ts";
+import type { ReviewRequested } from "./pull-request-order.ts";
+import { reviewInStages } from "./review-stages.ts";
 import { auditHead } from "./verbs/audit-head.ts";
 import type { CommentOrder } from "./verbs/comment-order.ts";
 import { explainNamed } from "./verbs/explain-named.ts";
@@ -37,9 +38,16 @@ export async function obeyComment(
   trigger: FromComment,
   signal: AbortSignal,
 ): Promise<void> {
+  if (world.inputs.stage === "analyze" || world.inputs.stage === "publish") {
+    return goOnAfterGate(world, github, trigger, signal);
+  }
+  const { helps = false } = world.host;
   // Who asked is told, also of a stop; but not while another process goes on with it.
   const words = (): AbortSignal => (signal.aborted && !isMoved(signal) ? AbortSignal.timeout(LAST_WORDS_MS) : signal);
-  const answer = (reply: Reply): Promise<void> => answerComment(world, github, trigger, reply, words());
+  const answer = async (reply: Reply): Promise<void> => {
+    // Whoever is helped speaks.
+    if (!helps) await answerComment(world, github, trigger, reply, words());
+  };
   if (trigger.kind === "mistake") {
     return answer({ text: `${inlineText(trigger.message)}.\n\n${COMMANDS_HELP}`, reaction: "confused" });
   }
@@ -51,9 +59,9 @@ export async function obeyComment(
     return;
   }
   if (!REVIEWS.has(verb) && (await wasAnswered(world, github, trigger, signal))) return;
-  if (SLOW.has(verb) && !world.inputs["dry-run"]) await react(github.write, trigger, "eyes", signal);
+  if (SLOW.has(verb) && !world.inputs["dry-run"] && !helps) await react(github.write, trigger, "eyes", signal);
   const { review, reply } = await carryOutCommand(world, github, trigger, signal).catch(explain);
-  if (review !== undefined) await reviewPullRequest(review, signal);
+  if (review !== undefined) await reviewInStages(review, signal);
   if (reply !== undefined) await answer(reply);
 
   async function explain(error: unknown): Promise<never> {
@@ -66,13 +74,27 @@ export async function obeyComment(
   }
 }
 
+/** Answers are the gate's; what the command wants to be reviewed is left. */
+async function goOnAfterGate(
+  world: World,
+  github: GitHubAccess,
+  trigger: FromComment,
+  signal: AbortSignal,
+): Promise<void> {
+  const isReview =
+    trigger.kind === "comment" && (REVIEWS.has(trigger.command.verb) || trigger.command.verb === "resume");
+  const { review } = isReview ? await carryOutCommand(world, github, trigger, signal) : {};
+  if (review === undefined) return world.host.info("Nothing to do: the gate has answered this command.");
+  return reviewInStages(review, signal);
+}
+
 /** Their own posts say what became of them. */
 const REVIEWS: ReadonlySet<string> = new Set<CommentCommand["verb"]>(["review", "full", "retry"]);
 /** What takes long enough that people want to see that it was heard. Reviews show it by themselves. */
 const SLOW: ReadonlySet<string> = new Set<CommentCommand["verb"]>(["ask", "explain", "fix", "refactor", "audit"]);
 
 type Outcome = {
-  readonly review?: Parameters<typeof reviewPullRequest>[0];
+  readonly review?: ReviewRequested;
   readonly reply?: Reply;
 };
 

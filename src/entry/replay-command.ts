@@ -4,9 +4,10 @@ import { purseOf } from "../subagent/purse.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
 import { DEFAULT_MODEL, NOWHERE } from "./engine-choice.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { headerIn, replayReview } from "./keep-review.ts";
+import { replayReview } from "./keep-review.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { runLocally } from "./local-review.ts";
+import { headerIn } from "./open-checkpoint.ts";
 import { optionsThen } from "./options-then.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 

@@ -28,6 +28,8 @@ export type AuditRequest = {
   readonly mostUsd?: number | undefined;
   /** ISO date. */
   readonly today: string;
+  /** What an earlier part of this run was planned with: the plan stays the same, whatever is left of the budget. */
+  readonly plannedUsd?: number | undefined;
 };
 
 /** What the engine knows about itself. */
@@ -113,7 +115,8 @@ export async function prepareAudit(
   const handedIn = new Set(resumedSubtasks.flatMap(({ files }) => files.map(({ path }) => path)));
   const open = wanted.filter((file) => !reused.has(file.path) && !handedIn.has(file.path));
   const lastRead = new Map(known.verdicts.map(({ path, date }) => [path, date]));
-  const budgetUsd = request.engine === "rules" ? Number.POSITIVE_INFINITY : budgetOf(request, settings);
+  const budgetUsd =
+    request.engine === "rules" ? Number.POSITIVE_INFINITY : (request.plannedUsd ?? budgetOf(request, settings));
   const churn = Number.isFinite(budgetUsd) ? await recentChurn(tree, request.today, signal) : new Map();
   const costOf = (file: AuditFile): number => engine.estimateUsd(auditedTokens(file));
   const facts = { churn, lastRead, today: request.today };

@@ -112,11 +112,8 @@ export async function auditOf(audited: Audited): Promise<AuditReport> {
       version: "v1",
       reasonAgainst: () => undefined,
       estimateUsd: audited.estimateUsd ?? (() => 0),
-      reader: (prepared) => ({
-        readAll: readInFanOut(prepared, auditByRules(prepared, detector, clock), {
-          clock,
-          journal: { write: () => undefined },
-        }),
+      reader: (prepared, run) => ({
+        readAll: readInFanOut(prepared, auditByRules(prepared, detector, run.clock), run),
       }),
       [Symbol.asyncDispose]: async () => undefined,
     }),

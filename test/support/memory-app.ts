@@ -3,10 +3,11 @@ import { isOpen } from "../../src/domain/finding.ts";
 import { mapStrings } from "../../src/domain/map-strings.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { progressCount, runProgress, type RunStep, stepOf } from "../../src/domain/run-progress.ts";
+import type { RunStatus, RunSummary } from "../../src/domain/run-summary.ts";
 import type { Severity } from "../../src/domain/severity.ts";
 import { stopReason } from "../../src/domain/stop.ts";
 import type { Carry, DeadLetter, JobEnd, JobQueue, ScheduledJob } from "../../src/ports/job-queue.ts";
-import type { RunArchive, RunStatus, RunSummary } from "../../src/ports/run-archive.ts";
+import type { RunArchive } from "../../src/ports/run-archive.ts";
 import type { TranscriptEntry } from "../../src/ports/run-store.ts";
 
 const MAX_ATTEMPTS = 3;

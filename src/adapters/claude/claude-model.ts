@@ -33,7 +33,7 @@ export function claudeModel(options: ClaudeOptions): Model {
         });
         let first = true;
         stream.on("connect", () => {
-          if (stream.response) request.onLimits?.(readLimits(stream.response.headers));
+          if (stream.response) request.onLimits?.(readLimits(stream.response.headers, Date.now()));
         });
         stream.on("streamEvent", (event) => {
           watchdog.reset();

@@ -76,7 +76,7 @@ function fromApiError(error: APIError, { name, refused }: Dialect, usage: Usage 
     fatal,
     retryable: !fatal && passes && fault !== "too-long",
     retryAfterMs: readRetryAfterMs(headers, Date.now()),
-    limits: readLimits(headers),
+    limits: readLimits(headers, Date.now()),
     fault,
     usage,
     cause: error,

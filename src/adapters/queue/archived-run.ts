@@ -152,7 +152,7 @@ async function writeBatch(
   const count = progressCount(runProgress(allSteps));
   const held = await transaction.query(
     `UPDATE parallel_review.job
-     SET cost_usd = cost_usd + $3, head = COALESCE($4, head), subtasks_total = COALESCE($5, subtasks_total),
+     SET cost_usd = cost_usd + $3, kept_usd = CASE WHEN $10 THEN 0 ELSE kept_usd END + $3, head = COALESCE($4, head), subtasks_total = COALESCE($5, subtasks_total),
        subtasks_ended = COALESCE($6, subtasks_ended), report = COALESCE($7, report), findings = COALESCE($8, findings),
        conclusion = COALESCE($9, conclusion), version = pg_current_xact_id()
      WHERE id = $1 AND lease = $2 AND status = 'running' RETURNING id`,
@@ -166,16 +166,18 @@ async function writeBatch(
       report === undefined ? null : JSON.stringify(report),
       report === undefined ? null : JSON.stringify(severityCounts(report)),
       report?.conclusion ?? null,
+      restart,
     ],
   );
   if (held.length === 0) return false;
   if (run !== runId) {
     await transaction.query(
-      "UPDATE parallel_review.job SET cost_usd = cost_usd + $2, version = pg_current_xact_id() WHERE id = $1",
+      `UPDATE parallel_review.job SET cost_usd = cost_usd + $2, kept_usd = kept_usd + $2, version = pg_current_xact_id()
+       WHERE id = $1`,
       [run, costUsd],
     );
   }
-  if (restart) await transaction.query("DELETE FROM parallel_review.entry WHERE job = $1", [run]);
+  if (restart) await beginAnew(transaction, run);
   await transaction.query(
     `INSERT INTO parallel_review.entry (job, asker, kind, entry)
      SELECT $1, given.asker, given.kind, given.entry
@@ -190,6 +192,19 @@ async function writeBatch(
   );
   await notify(transaction, `job ${run}`);
   return true;
+}
+
+/** Whoever helps with what the run was before has nothing to add to what it is now. */
+async function beginAnew(transaction: Transaction, run: string): Promise<void> {
+  await transaction.query(
+    `UPDATE parallel_review.job SET status = 'superseded', ended_ms = $2, version = pg_current_xact_id()
+     WHERE helps = $1 AND status = 'running'`,
+    [run, Date.now()],
+  );
+  for (const table of ["held_subtask", "held_money"]) {
+    await transaction.query(`DELETE FROM parallel_review.${table} WHERE run = $1`, [run]);
+  }
+  await transaction.query("DELETE FROM parallel_review.entry WHERE job = $1", [run]);
 }
 
 function severityCounts({ findings }: Report): Record<string, number> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { AppJob } from "../../domain/app-job.ts";
-import { RUN_STATUSES } from "../../ports/run-archive.ts";
+import { RUN_STATUSES } from "../../domain/run-summary.ts";
 import type { Row } from "./database.ts";
 
 /** Statuses of a job that has not ended. */

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { PgBoss } from "pg-boss";
 import { z } from "zod";
 
-import { type AppJob, isAtOnce, laneOf } from "../../domain/app-job.ts";
+import { type AppJob, isAtOnce, laneOf, OUTLASTING_VERBS } from "../../domain/app-job.ts";
 import { type Database, notify, type Transaction } from "./database.ts";
 import { jobRows } from "./job-row.ts";
 import { AT_ONCE, RUNS } from "./start-boss.ts";
@@ -107,8 +107,9 @@ async function takePlace(
   // Of a command that has not read its head yet, nothing is known: it may be about this very head, and sees a newer one by itself.
   await transaction.query(
     `UPDATE parallel_review.job SET stop_kind = 'newer-head', stop_text = 'a newer commit was pushed'
-     WHERE lane = $1 AND status = 'running' AND stop_kind IS NULL AND head <> $2`,
-    [lane, head ?? null],
+     WHERE lane = $1 AND status = 'running' AND stop_kind IS NULL AND head <> $2
+       AND (job::json #>> '{trigger,command,verb}' = ANY($3)) IS NOT TRUE`,
+    [lane, head ?? null, OUTLASTING_VERBS],
   );
   await notify(transaction, "stop");
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { APP_EVENTS, appManifest } from "../../adapters/github/app/manifest.ts";
-import type { RunArchive, RunSummary } from "../../ports/run-archive.ts";
+import type { RunSummary } from "../../domain/run-summary.ts";
+import type { RunArchive } from "../../ports/run-archive.ts";
 import { createPages } from "../../standin/page/pages.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { type DemoScene, openDemoScene } from "../demo-scene.ts";

@@ -1,3 +1,4 @@
+import type { RateLedgers } from "../../flow/scheduler/rate-ledger.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { RunKeeper } from "../../ports/run-store.ts";
 import type { SharedWork } from "../../ports/shared-work.ts";
@@ -10,6 +11,7 @@ export type AppHostParts = {
   readonly runUrl: string;
   readonly identity: number;
   readonly journal: Journal;
+  readonly ledgers: RateLedgers;
   readonly keeper: RunKeeper;
   readonly sharedWork: SharedWork | undefined;
   readonly stopOthers: NonNullable<Host["stopOthers"]>;
@@ -24,6 +26,9 @@ export type AppHost = Host & {
   /** Why what it found did not reach the pull request; undefined when it did, or nothing was to be posted. */
   readonly undelivered: () => string | undefined;
 };
+
+/** Outputs that say where on GitHub what a job came to is. */
+const ADDRESSES: ReadonlySet<string> = new Set(["review-url", "pull-request-url", "issue-url"]);
 
 /**
  * The App as a host. What a workflow would print is about the code under review, or written by people, so the log gets only how much there
@@ -43,7 +48,9 @@ export function appHost(parts: AppHostParts): AppHost {
       say("fail", text);
       if (why === "undelivered") undelivered = text;
     },
-    output: () => undefined,
+    output(name, url) {
+      if (ADDRESSES.has(name) && url !== "") journal.write({ kind: "published", url });
+    },
     summary: async () => undefined,
     ...rest,
     journal,

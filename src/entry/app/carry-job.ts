@@ -7,6 +7,7 @@ import { type AppJob, describeJob } from "../../domain/app-job.ts";
 import { ConfigurationError, errorMessage, ExternalError } from "../../domain/errors.ts";
 import { redactor, secretMasker } from "../../domain/redact.ts";
 import { stopKindOf } from "../../domain/stop.ts";
+import { rateLedgers, type RateLedgers } from "../../flow/scheduler/rate-ledger.ts";
 import type { Attempt, Carry, JobEnd, JobQueue } from "../../ports/job-queue.ts";
 import type { ArchivedRun, RunArchive } from "../../ports/run-archive.ts";
 import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
@@ -51,6 +52,7 @@ const MAX_REASON = 500;
 
 /** Carries out one try of a job, with tokens of its own, and keeps it in the archive. */
 export function carryJob(parts: CarryParts): Carry {
+  const ledgers = rateLedgers();
   return async (job, attempt, signal) => {
     const { log, telemetry } = parts;
     const { kind, repository, pullRequest, head, delivery, receivedMs } = job;
@@ -71,7 +73,9 @@ export function carryJob(parts: CarryParts): Carry {
       receivedMs,
       attempt: attempt.number,
     });
-    const end = await tryJob(parts, { job, attempt, watched }, signal).catch((error: unknown) => endOf(error, signal));
+    const end = await tryJob(parts, { job, attempt, watched, ledgers }, signal).catch((error: unknown) =>
+      endOf(error, signal),
+    );
     watched.end(end.kind, end.kind === "failed" || end.kind === "retry");
     log.info("job ended", { ...facts, end: end.kind });
     return end;
@@ -82,9 +86,14 @@ type Try = {
   readonly job: AppJob;
   readonly attempt: Attempt;
   readonly watched: ReturnType<Telemetry["job"]>;
+  readonly ledgers: RateLedgers;
 };
 
-async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal: AbortSignal): Promise<JobEnd> {
+async function tryJob(
+  parts: CarryParts,
+  { job, attempt, watched, ledgers }: Try,
+  signal: AbortSignal,
+): Promise<JobEnd> {
   if (job.kind === "housekeeping") return keepHouse(parts, job, attempt, signal);
   await using stack = new AsyncDisposableStack();
   const tokens = stack.use(await jobTokens(parts.client, job, signal));
@@ -105,6 +114,7 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
         watched.journal.write(event);
       },
     },
+    ledgers,
     keeper: keeperOf(run, watched.watch(run)),
     stopOthers: async (pullRequest, reason, last) => {
       await parts.queue.stop({ repositoryId: job.repositoryId, pullRequest }, reason, last);
@@ -203,7 +213,8 @@ async function tell(world: World, job: AppJob, text: string): Promise<void> {
   if (!isAsked || job.helps !== undefined) return;
   const { inputs, site, writeToken } = world;
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
-  await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));
+  const reply = { text, reaction: "confused", isExcuse: true } as const;
+  await answerComment(world, github, trigger, reply, AbortSignal.timeout(LAST_WORDS_MS));
 }
 
 /** What a try that threw means for the job. */

@@ -18,13 +18,14 @@ const PROPOSING: ReadonlySet<string> = new Set(["fix", "refactor"]);
 /** @throws {ConfigurationError} the App is not installed there (any more), or lacks a permission. */
 export async function jobTokens(
   client: AppClient,
-  { installation, repositoryId, trigger }: AppJob,
+  { installation, repositoryId, trigger, helps }: AppJob,
   signal: AbortSignal,
 ): Promise<JobTokens> {
   await using opening = new AsyncDisposableStack();
   const scope = { installation, repositoryId };
   const read = opening.use(await client.issueToken({ ...scope, permissions: READ }, signal));
-  const write = opening.use(await writeToken(client, scope, trigger, signal));
+  // Who only helps another process writes nothing: that one does.
+  const write = helps === undefined ? opening.use(await writeToken(client, scope, trigger, signal)) : read;
   const open = opening.move();
   return { read: read.value, write: write.value, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }

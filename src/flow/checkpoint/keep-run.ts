@@ -22,14 +22,12 @@ export type KeptRun = {
   readonly header: RunHeader;
   readonly clock: Clock;
   readonly prices: readonly PriceOverride[];
-  /** Whether the model is asked at a dearer address, of a region. */
-  readonly isRegional?: boolean | undefined;
   /** What an earlier part of this run left. */
   readonly memory: RunMemory | undefined;
 };
 
 /** Keeps a run as it goes, and goes on with what an earlier part of it left: answers that were paid for are not asked for again. */
-export function keepRun({ store, header, clock, prices, isRegional, memory }: KeptRun): Checkpoint {
+export function keepRun({ store, header, clock, prices, memory }: KeptRun): Checkpoint {
   const pausedMs = memory === undefined ? 0 : clock.now() - memory.lastMs;
   const own: Clock = { now: () => clock.now() - pausedMs, sleep: (ms, signal) => clock.sleep(ms, signal) };
   const startMs = memory?.header.startedMs ?? header.startedMs;
@@ -54,7 +52,7 @@ export function keepRun({ store, header, clock, prices, isRegional, memory }: Ke
     startMs,
     clock: own,
     paidUsd: memory?.paidUsd ?? 0,
-    lane: (asker, lane) => keptLane(asker, lane, { store, clock: own, prices, isRegional, memory }),
+    lane: (asker, lane) => keptLane(asker, lane, { store, header, clock: own, prices, memory }),
     investigate: (inner) => async (subtask, signal, earlier) => {
       const before = memory?.investigationOf(subtask.id);
       if (before !== undefined && isFinished(before.outcome)) {
@@ -101,11 +99,7 @@ function stored(outcome: Outcome): OutcomeEntry["outcome"] {
   return outcome.end === "failed" ? { ...outcome, error: storedError(outcome.error) } : outcome;
 }
 
-function keptLane(
-  asker: string,
-  { model, purse }: Lane,
-  { store, clock, prices, isRegional, memory }: Pick<KeptRun, "store" | "clock" | "prices" | "isRegional" | "memory">,
-): Lane {
+function keptLane(asker: string, { model, purse }: Lane, { store, header, clock, prices, memory }: KeptRun): Lane {
   let turn = 0;
   let isRecalled = false;
   const recording: Model = {
@@ -120,7 +114,7 @@ function keptLane(
       }
       const startedMs = clock.now();
       const asked = (): Asked => ({ asker, turn, ...digest, startedMs, endedMs: clock.now() });
-      const price = priceOf(request.model, prices, isRegional);
+      const price = priceOf(request.model, prices, header.request.isRegional);
       let broken: unknown;
       const fail = (cause: unknown, isBroken: boolean): void => {
         const error = storedError(cause);

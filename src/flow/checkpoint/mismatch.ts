@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<keyof RunRequest, string>> = {
   failOn: "fail-on",
   baseRef: "the name of the base",
   headRef: "the name of the head",
+  audit: "what the audit is planned from",
 };
 
 /** Why a run cannot go on from where another stopped, as a sentence without a full stop; undefined when it can. */

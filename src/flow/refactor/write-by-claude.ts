@@ -1,8 +1,9 @@
 import { targetsOf } from "../../domain/edit-subtask.ts";
 import { importGraph } from "../../domain/import-graph.ts";
 import { compileGlobs } from "../../domain/path-globs.ts";
-import { type PriceOverride, priceOf } from "../../domain/price.ts";
+import { priceOf } from "../../domain/price.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
+import type { Settings } from "../../domain/settings.ts";
 import { unifiedDiff } from "../../domain/unified-diff.ts";
 import type { Checker } from "../../ports/checker.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -47,8 +48,8 @@ type Parts = {
   /** Globs of the files that every writer gets to read. */
   readonly contextFiles: readonly string[];
   readonly engine: ClaudeEngine;
-  /** The repository's own. */
-  readonly prices?: readonly PriceOverride[];
+  /** In place of the list prices. */
+  readonly prices?: Settings["prices"];
   readonly checker: Checker | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -95,10 +96,12 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
       subtask,
       writingBrief(context, material),
       {
-        model: engine.model,
+        ...(engine.laneFor?.(task.redo === undefined ? subtask.id : `${subtask.id}-again`) ?? {
+          model: engine.model,
+          purse: engine.purse,
+        }),
         modelId: engine.modelId,
         price: priceOf(engine.modelId, parts.prices, engine.isRegional),
-        purse: engine.purse,
         effort: engine.effort,
         clock: parts.clock,
         tools,

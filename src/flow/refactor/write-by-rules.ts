@@ -7,6 +7,7 @@ import type { Rewrite, Rewriter } from "../../ports/rewriter.ts";
 import type { Snapshot } from "../../ports/snapshot.ts";
 import { workingCopy, type WorkingCopy } from "../../subagent/working-copy.ts";
 import type { Draft, WriteDraft } from "./draft.ts";
+import type { Foresee } from "./prepare-refactor.ts";
 
 /** The rules engine as a writer. It is confined as a model's writer is: same working copy, same scope, same limits. */
 export function writeByRules(parts: {
@@ -36,6 +37,18 @@ export function writeByRules(parts: {
       },
     };
     return made;
+  };
+}
+
+/** What `writeByRules` will do, found out by doing it and keeping nothing. */
+export function foreseeByRules(rewriter: Rewriter): Foresee {
+  return async (texts, signal) => {
+    const pairs = [...texts].map(async ([path, text]) => {
+      const rewrite = await rewriter.rewrite({ path, text }, signal);
+      const isLeft = rewrite.error !== undefined || rewrite.questions.length > 0;
+      return [path, isLeft ? "left" : rewrite.applied.length > 0 ? "edited" : "untouched"] as const;
+    });
+    return new Map(await Promise.all(pairs));
   };
 }
 

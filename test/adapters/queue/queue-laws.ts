@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 
 import type { AppJob } from "../../../src/domain/app-job.ts";
+import type { RunStatus } from "../../../src/domain/run-summary.ts";
 import { stopKindOf } from "../../../src/domain/stop.ts";
 import type { Attempt, Carry, JobQueue } from "../../../src/ports/job-queue.ts";
-import type { RunArchive, RunStatus } from "../../../src/ports/run-archive.ts";
+import type { RunArchive } from "../../../src/ports/run-archive.ts";
 import { commandJob, pushJob } from "../../support/app-builders.ts";
 
 export type OpenApp = () => Promise<{ readonly queue: JobQueue; readonly archive: RunArchive } & AsyncDisposable>;

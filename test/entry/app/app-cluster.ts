@@ -35,6 +35,8 @@ export type Cluster = AsyncDisposable & {
   member(role: Role, concurrency?: number): Member;
   /** Hands a webhook to the web process until it is taken, as GitHub and redelivery do together. Answers with the status. */
   deliver(delivery: Pick<StandinDelivery, "requestHeaders" | "payload">): Promise<number>;
+  /** A page of the web process, as text. */
+  page(path: string): Promise<string>;
   /** Everything the processes wrote, for a failing test. */
   log(): string;
 };
@@ -42,7 +44,13 @@ export type Cluster = AsyncDisposable & {
 const PROGRAM = join(import.meta.dirname, "../../../src/entry/cli.ts");
 /** A web process that was killed comes back where it was. */
 let nextPort = 30_000 + (process.pid % 20_000);
-const PERMISSIONS = { contents: "read", issues: "write", pull_requests: "write", checks: "write" } as const;
+const PERMISSIONS = {
+  contents: "write",
+  issues: "write",
+  pull_requests: "write",
+  checks: "write",
+  security_events: "write",
+} as const;
 const EVENTS = ["issue_comment", "pull_request", "pull_request_review_comment", "check_run"];
 /** No stage behind the finders, so that a request to the model is a subtask. */
 const SETTINGS = "quality:\n  finders: 1\n  gap-pass: off\n  contract-pass: off\n  verify: off\n";
@@ -154,6 +162,9 @@ export async function openCluster(options: {
         if (response?.ok === true) return response.status;
         await pause(100);
       }
+    },
+    async page(path) {
+      return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
     },
     log: () => lines.join(""),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -3,7 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
 import { markerOf } from "../../../src/adapters/github/marker.ts";
-import type { RunArchive, RunStatus, RunSummary } from "../../../src/ports/run-archive.ts";
+import type { RunStatus, RunSummary } from "../../../src/domain/run-summary.ts";
+import type { RunArchive } from "../../../src/ports/run-archive.ts";
 import { toolTurn, type Turn } from "../../../src/standin/claude/turns.ts";
 import type { StandinPullRequest } from "../../../src/standin/github/model.ts";
 import { noPostgres } from "../../support/postgres-server.ts";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { APP_EVENTS, appManifest } from "../../../src/adapters/github/app/manifest.ts";
+import type { RunSummary } from "../../../src/domain/run-summary.ts";
 import { appLog } from "../../../src/entry/app/app-log.ts";
 import { type AppOptions, openApp, type RunningApp } from "../../../src/entry/app/open-app.ts";
-import type { RunSummary } from "../../../src/ports/run-archive.ts";
 import { type ClaudeStandin, startClaude } from "../../../src/standin/claude/server.ts";
 import type { StandinApp, StandinDelivery } from "../../../src/standin/github/apps/model-app.ts";
 import type { StandinPullRequest, StandinRepository } from "../../../src/standin/github/model.ts";

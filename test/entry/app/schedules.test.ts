@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { APP_EVENTS, appManifest } from "../../../src/adapters/github/app/manifest.ts";
+import type { RunSummary } from "../../../src/domain/run-summary.ts";
 import { readAllSchedules } from "../../../src/entry/app/read-schedules.ts";
 import { SETTINGS_PATH } from "../../../src/entry/compose-review.ts";
 import type { ScheduledJob } from "../../../src/ports/job-queue.ts";
-import type { RunSummary } from "../../../src/ports/run-archive.ts";
 import type { StandinApp } from "../../../src/standin/github/apps/model-app.ts";
 import { isPull, type StandinPullRequest } from "../../../src/standin/github/model.ts";
 import { openShop, type Shop } from "../../standin/github/shop.ts";

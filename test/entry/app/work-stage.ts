@@ -1,8 +1,8 @@
 import { type AppClient, createAppClient } from "../../../src/adapters/github/app/app-client.ts";
+import type { RunSummary } from "../../../src/domain/run-summary.ts";
 import { carryJob, type CarryParts } from "../../../src/entry/app/carry-job.ts";
 import { openTelemetry } from "../../../src/entry/app/telemetry.ts";
 import type { Attempt } from "../../../src/ports/job-queue.ts";
-import type { RunSummary } from "../../../src/ports/run-archive.ts";
 import { type DoorStage, openDoor } from "./app-stage.ts";
 
 type AppKeys = {
