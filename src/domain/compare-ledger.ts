@@ -39,6 +39,8 @@ export type ComparisonFacts = {
   readonly renames: ReadonlyMap<RepoPath, RepoPath>;
   /** ISO date. */
   readonly today: string;
+  /** See `LedgerRun`; absent where a run is carried out in one go. */
+  readonly startedMs?: number | undefined;
 };
 
 /**
@@ -49,7 +51,7 @@ export function compareLedger(
   report: Report,
   audit: AuditSection,
   ledger: Ledger,
-  { renames, today }: ComparisonFacts,
+  { renames, today, startedMs }: ComparisonFacts,
 ): Comparison {
   const own = ofRecipe(ledger, audit.recipe.name);
   const seen = { head: report.target.head, date: today };
@@ -95,6 +97,7 @@ export function compareLedger(
     new: standings.filter(({ state }) => state === "new").length,
     fixed: fixed.length,
     costUsd: report.costUsd,
+    ...(startedMs === undefined ? {} : { startedMs }),
   };
   return {
     standings,

@@ -16,11 +16,12 @@ const TEST_CASE = /\b(?:it|test|describe)(?:\.\w+)*\s*\(|\bdef\s+test_|\bfunc\s+
 /**
  * Why `after` may not be written over `before` (undefined for a new file), as one sentence that says how to mend it; undefined
  * when it may. Only text passes, of a bounded size, without invisible or reordering characters that were not there before.
+ * @param mostBytes in place of the bound for what a subagent writes
  */
-export function limitProblem(before: string | undefined, after: string): string | undefined {
+export function limitProblem(before: string | undefined, after: string, mostBytes?: number): string | undefined {
   if (!after.isWellFormed()) return "The text holds half of a character (a lone surrogate). Write whole characters.";
   if (after.includes("\0")) return "The text holds a NUL character; only text files can be written.";
-  const most = Buffer.byteLength(before ?? "") * 2 + GROWTH_BYTES;
+  const most = mostBytes ?? Buffer.byteLength(before ?? "") * 2 + GROWTH_BYTES;
   const size = Buffer.byteLength(after);
   if (size > most) return `The file would have ${size} bytes; at most ${most} are allowed here. Write less.`;
   const added = addedInvisible(before ?? "", after);

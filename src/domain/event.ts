@@ -13,6 +13,8 @@ export type RunEvent =
   | { readonly kind: "claims-report"; readonly subtaskId: string; readonly count: number }
   | { readonly kind: "subtask-end"; readonly subtask: Subtask; readonly outcome: Outcome }
   | { readonly kind: "run-end"; readonly report: Report }
+  /** What it came to is there for people to read, at an address of GitHub. */
+  | { readonly kind: "published"; readonly url: string }
   /** Nothing is wrong, but nothing happens for a while either. */
   | { readonly kind: "waiting"; readonly message: string }
   /** Something is missing or was done in a lesser way; people must see it. */

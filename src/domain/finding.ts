@@ -64,6 +64,8 @@ export const Finding = Claim.extend({
   placementReason: z.string().optional(),
   /** Who decided that it is not to be shown, and why; absent when nobody has. It counts for nothing then. */
   ignored: z.object({ by: z.string(), reason: z.string() }).optional(),
+  /** The comment that an earlier review posted on its lines, and whether its conversation was resolved; absent when there is none. */
+  earlier: z.object({ url: z.string(), isResolved: z.boolean() }).optional(),
 });
 export type Finding = z.infer<typeof Finding>;
 

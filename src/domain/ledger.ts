@@ -71,6 +71,8 @@ const LedgerRun = z.object({
   new: z.int().nonnegative(),
   fixed: z.int().nonnegative(),
   costUsd: z.number().nonnegative(),
+  /** When it began, in milliseconds since the epoch: by it a run that goes on after a crash knows its own line. */
+  startedMs: z.int().nonnegative().optional(),
 });
 export type LedgerRun = z.infer<typeof LedgerRun>;
 
@@ -200,6 +202,18 @@ export function ofRecipe(ledger: Ledger, recipe: string): Ledger {
     verdicts: own(ledger.verdicts),
     batches: own(ledger.batches),
   };
+}
+
+/** The ledger as it was, with what people have decided about its issues since. */
+export function withDecisions(before: Ledger, newest: Ledger): Ledger {
+  const keyOf = ({ recipe, id }: LedgerIssue): string => JSON.stringify([recipe, id]);
+  const now = new Map(newest.issues.map((issue) => [keyOf(issue), issue]));
+  const issues = before.issues.map((issue): LedgerIssue => {
+    const { status, acceptance, fix } = now.get(keyOf(issue)) ?? issue;
+    const accepted = status === "accepted" ? { status, acceptance } : {};
+    return { ...issue, ...accepted, ...(fix === undefined ? {} : { fix }) };
+  });
+  return { ...before, issues };
 }
 
 /** The ledger with one batch written down, in the place of the one with the same key. */

@@ -18,7 +18,8 @@ const TRUSTED_RULE = 0.7;
 /**
  * Where one finding can be shown, caps aside: `inline` on lines that GitHub takes a comment on (the range in one hunk, on its
  * side; a start before the end), else on its `file` when that is in the diff, else in the `summary`; the reason for anything
- * but inline. Refuted and pre-existing findings and those below the minimum are in the summary, never on a line.
+ * but inline. Refuted and pre-existing findings, those below the minimum and those that have a comment on lines already are in the
+ * summary, never on a line.
  */
 export function placeFinding(
   finding: Omit<Finding, "id" | "placement" | "placementReason">,
@@ -27,6 +28,8 @@ export function placeFinding(
 ): Placed {
   if (finding.ignored !== undefined) return inSummary("somebody decided to ignore it");
   if (finding.verdict === "refuted") return inSummary("a second look did not confirm it");
+  if (finding.earlier?.isResolved === true) return inSummary("its conversation was resolved");
+  if (finding.earlier !== undefined) return inSummary("an earlier review's comment on it is still open");
   if (file === undefined) return inSummary("the file is not part of this change");
   if (isQuotedPath(file.path)) return inSummary("the file's name cannot be given to GitHub");
   if (finding.scope === "pre-existing") return inSummary("the change does not touch these lines");

@@ -29,7 +29,12 @@ export type RefactorFacts = {
   readonly writes: readonly string[];
   readonly tools: readonly ToolName[];
   readonly budget: Budget;
+  /** Where it is known before: what the writer will do with a file, by path. */
+  readonly foreseen?: ReadonlyMap<RepoPath, Foreseen>;
 };
+
+/** `left`: it is the writer's to say why it leaves the file as it is. `untouched`: it has nothing to do with the file at all. */
+export type Foreseen = "edited" | "left" | "untouched";
 
 /** The fan-out of a refactor, as `Plan` is that of a review; write scopes are disjoint. */
 export type RefactorPlan = {
@@ -40,7 +45,8 @@ export type RefactorPlan = {
   readonly warnings: readonly string[];
 };
 
-/** More files than this in one run are more than a person can look through, even in several pull requests. */
+const UNTOUCHED = "None of the rules applies to it.";
+/** More edited files than this in one run are more than a person can look through, even in several pull requests. */
 const MOST_FILES = 500;
 /** Larger files do not fit in front of one writer together with what they need to know. */
 const LARGEST_FILE_BYTES = 400_000;
@@ -82,20 +88,26 @@ function selectTargets(facts: RefactorFacts): {
   const named = compileGlobs(facts.named);
   const selected = facts.entries.filter(({ path }) => globs.matches(path));
   const chosen: RepoPath[] = [];
+  let edited = 0;
   const owners = new Map<RepoPath, RepoPath>();
   const skipped: SkippedFile[] = [];
   for (const entry of selected) {
     const writes = writtenPaths([entry.path], facts.writes);
+    const foreseen = facts.foreseen?.get(entry.path) ?? "edited";
     const taken = writes.map((path) => owners.get(path)).find((owner) => owner !== undefined);
     const reason =
       unfitReason(entry, facts, named.names(entry.path)) ??
       (taken === undefined ? undefined : `What is written for it is written for ${taken} already.`) ??
-      (chosen.length < MOST_FILES ? undefined : `One run changes at most ${MOST_FILES} files; run again for the rest.`);
+      (foreseen === "untouched" ? UNTOUCHED : undefined) ??
+      (foreseen === "left" || edited < MOST_FILES
+        ? undefined
+        : `One run changes at most ${MOST_FILES} files; run again for the rest.`);
     if (reason !== undefined) {
       skipped.push({ path: entry.path, reason });
       continue;
     }
     chosen.push(entry.path);
+    if (foreseen === "edited") edited += 1;
     for (const path of writes) owners.set(path, entry.path);
   }
   const unused = globs.unused(facts.entries.map(({ path }) => path));

@@ -16,6 +16,8 @@ export type Proposal = {
   readonly edits: EditLog;
   /** Protected and executable files that a person named in the request. */
   readonly named: ReadonlySet<RepoPath>;
+  /** Files that this program writes itself, from many findings: they may be long. Absent for none. */
+  readonly reports?: ReadonlySet<RepoPath>;
   readonly title: string;
   readonly body: string;
   /** First line and, after a blank one, the rest. */
@@ -27,6 +29,8 @@ export type Proposal = {
 const BRANCH_PREFIX = "parallel-review/";
 const BRANCH = /^parallel-review\/[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{8}$/;
 const MAX_SLUG = 40;
+/** It is sent in one request. */
+const MAX_REPORT_BYTES = 20_000_000;
 
 /** The branch of a request: words of its goal for people, and an id made of everything that makes it this request. */
 export function proposalBranch(goal: string, identity: readonly string[]): string {
@@ -57,7 +61,9 @@ function isProposalBranch(branch: string): boolean {
  * Why the proposal may not leave this program, or undefined. Everything that was forbidden to the writers is looked at again here,
  * because the edits may have come through a file that somebody else could change.
  */
-export function proposalProblem(proposal: Pick<Proposal, "edits" | "named" | "branch">): string | undefined {
+export function proposalProblem(
+  proposal: Pick<Proposal, "edits" | "named" | "reports" | "branch">,
+): string | undefined {
   if (!isProposalBranch(proposal.branch)) return `${JSON.stringify(proposal.branch)} is not a branch of this program`;
   if (proposal.edits.length === 0) return "there is nothing to propose";
   const folded = new Set<string>();
@@ -71,8 +77,9 @@ export function proposalProblem(proposal: Pick<Proposal, "edits" | "named" | "br
     if ((isProtectedPath(edit.path) || isExecutable) && !proposal.named.has(edit.path)) {
       return `${shown} is protected, and nobody named it in the request`;
     }
-    const problem = edit.kind === "create" ? limitProblem(undefined, edit.text) : textProblem(edit);
-    if (problem !== undefined) return `${shown}: ${problem}`;
+    const most = proposal.reports?.has(edit.path) === true ? MAX_REPORT_BYTES : undefined;
+    const problem = edit.kind === "create" ? limitProblem(undefined, edit.text, most) : textProblem(edit);
+    if (problem !== undefined) return `${shown}: ${problem.replace(/\.$/, "")}`;
   }
   return undefined;
 }

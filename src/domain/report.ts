@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AuditSection } from "./audit-section.ts";
 import { CoverageEntry } from "./coverage.ts";
 import { Finding } from "./finding.ts";
+import { FixedFinding } from "./fixed-findings.ts";
 import { PHASES } from "./phase.ts";
 
 /** The `schema` value that files written by this version carry. */
@@ -55,6 +56,8 @@ export const Report = z.object({
   coverage: z.array(CoverageEntry),
   /** Worst first, in rank order. */
   findings: z.array(Finding),
+  /** What earlier reviews of the same pull request had posted on lines and is certainly gone since the last of them; absent when nothing is. */
+  fixed: z.array(FixedFinding).optional(),
   /** In plan order. */
   subtasks: z.array(ReportedSubtask),
   usage: UsageFields,

@@ -21,10 +21,15 @@ export type RunSubtask = {
 export type RunStep =
   | { readonly kind: "planned"; readonly subtasks: readonly RunSubtask[] }
   | { readonly kind: "subtask"; readonly subtask: RunSubtask }
+  | { readonly kind: "published"; readonly url: string }
   | { readonly kind: "note"; readonly message: string };
 
-/** The picture of a run: its subtasks in plan order, and the sentences that people must see. */
-export type RunProgress = { readonly subtasks: readonly RunSubtask[]; readonly notes: readonly string[] };
+/** The picture of a run: its subtasks in plan order, the sentences that people must see, and where on GitHub what it came to is. */
+export type RunProgress = {
+  readonly subtasks: readonly RunSubtask[];
+  readonly notes: readonly string[];
+  readonly published: readonly string[];
+};
 
 /** What the event changes; undefined when nothing. */
 export function stepOf(event: RunEvent, atMs: number): RunStep | undefined {
@@ -37,6 +42,8 @@ export function stepOf(event: RunEvent, atMs: number): RunStep | undefined {
       return { kind: "subtask", subtask: ended(event.subtask, event.outcome) };
     case "degradation":
       return { kind: "note", message: event.message };
+    case "published":
+      return { kind: "published", url: event.url };
     case "run-start":
     case "waiting":
     case "tool-call":
@@ -52,21 +59,23 @@ export function stepOf(event: RunEvent, atMs: number): RunStep | undefined {
 export function runProgress(steps: readonly RunStep[]): RunProgress {
   const subtasks = new Map<string, RunSubtask>();
   const notes = new Set<string>();
+  const published = new Set<string>();
   for (const step of steps) {
     if (step.kind === "note") notes.add(step.message);
+    if (step.kind === "published") published.add(step.url);
     if (step.kind === "subtask") subtasks.set(step.subtask.id, step.subtask);
     for (const subtask of step.kind === "planned" ? step.subtasks : []) {
       const before = subtasks.get(subtask.id);
       if (before === undefined || before.status === "running") subtasks.set(subtask.id, subtask);
     }
   }
-  return { subtasks: [...subtasks.values()], notes: [...notes] };
+  return { subtasks: [...subtasks.values()], notes: [...notes], published: [...published] };
 }
 
 /** How many subtasks there are and how many of them have ended; undefined while there is no plan. */
 export function progressCount({
   subtasks,
-}: RunProgress): { readonly total: number; readonly ended: number } | undefined {
+}: Pick<RunProgress, "subtasks">): { readonly total: number; readonly ended: number } | undefined {
   if (subtasks.length === 0) return undefined;
   const open = subtasks.filter(({ status }) => status === "waiting" || status === "running");
   return { total: subtasks.length, ended: subtasks.length - open.length };

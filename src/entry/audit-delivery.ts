@@ -94,6 +94,7 @@ async function propose(
       base: audit.head,
       edits: [edit],
       named: new Set(),
+      reports: new Set([path]),
       title,
       body: cutMarkdown(markdown, BODY_LIMIT, `_Cut to fit. The whole report is in ${codeSpan(path)}._`),
       commitMessage: title,

@@ -9,13 +9,13 @@ import { concludeAudit } from "../flow/conclude-audit.ts";
 import { type AuditParts, openAudit, runAudit } from "../flow/run-audit.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
-import { today } from "./audit-command.ts";
 import { deliverAuditReport, uploadFindings, writeShard } from "./audit-delivery.ts";
 import { publishIssue, takeUpTicks } from "./audit-issue.ts";
-import { type ActionAudit, actionAudit, actionRequest, actionTree } from "./audit-order.ts";
+import { type ActionAudit, actionAudit, actionRequest, actionTree, auditRecipeOf } from "./audit-order.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { composeAudit } from "./compose-audit.ts";
 import type { Host } from "./host.ts";
+import { keepAudit, type KeptAudit } from "./keep-audit.ts";
 import { readAuditReport } from "./merge-command.ts";
 import type { World } from "./world.ts";
 
@@ -29,25 +29,31 @@ export async function auditJob(world: World, signal: AbortSignal): Promise<void>
   if (inputs.batch && inputs["dry-run"]) {
     throw new ConfigurationError("batch goes without dry-run: what a batch has cost is remembered for the next run");
   }
-  const audit = await actionAudit(world, signal);
+  const recipe = auditRecipeOf(world);
+  // Batches are kept by the ledger, and the stages of several jobs by their files.
+  const isKept = world.host.keeper !== undefined && inputs.stage === "all" && !inputs.batch;
+  await using kept = await keepAudit(isKept ? world.host : {}, { run: "audit", recipe }, signal);
+  const audit = await actionAudit(world, { recipe, begun: kept.begun, isKept }, signal);
   await using source = await actionTree(audit, signal);
   switch (inputs.stage) {
     case "gate":
       await gate(audit, source, signal);
       return;
     case "analyze": {
-      const { report, withheld } = await analyze(audit, source, signal);
+      const { report, withheld } = await analyze(audit, source, kept, signal);
       if (withheld > 0 && report.audit.shard.of > 1) throw notSplit();
       await writeShard(audit, report);
       return;
     }
     case "publish":
-      await publish(audit, source, await shardReports(inputs["findings-path"]), signal);
+      await publish(audit, source, await shardReports(inputs["findings-path"]), kept, signal);
       return;
     case "all": {
       if (inputs.shard !== undefined) throw new ConfigurationError("shard goes with stage: analyze");
-      const { report } = await analyze(audit, source, signal);
-      await publish(audit, source, [report], signal);
+      const { report } = await analyze(audit, source, kept, signal);
+      if (world.host.helps === true) return;
+      await publish(audit, source, [report], kept, signal);
+      kept.delivered();
       return;
     }
     default:
@@ -77,19 +83,27 @@ async function gate(audit: ActionAudit, source: TreeSource, signal: AbortSignal)
 async function analyze(
   audit: ActionAudit,
   source: TreeSource,
+  kept: KeptAudit,
   signal: AbortSignal,
 ): Promise<{ readonly report: AuditReport; readonly withheld: number }> {
-  const { inputs } = audit.world;
+  const { inputs, host } = audit.world;
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   const request = actionRequest(audit);
   if (inputs.batch && request.shard.of > 1) {
     throw new ConfigurationError("batch runs in one job: take the matrix of stage: gate");
   }
-  const { report } = await runAudit(partsOf(audit, source), request, signal, deadline);
+  const composed = partsOf(audit, source);
+  const order = { ...audit, verifierModel: inputs["verifier-model"], journal: composed.journal };
+  const parts = { ...composed, ...kept.parts({ ...order, ledger: audit.planLedger?.version }) };
+  const { report } = await runAudit(parts, request, signal, deadline);
+  // Whoever is helped delivers it.
+  if (host.helps === true) return { report, withheld: 0 };
   if (!audit.facts.isPublic || !isSensitive(report.audit.recipe)) return { report, withheld: 0 };
   if (report.audit.shard.of > 1) throw notSplit();
-  if (!inputs["dry-run"]) await uploadFindings(audit, report, signal);
-  await forgetBatches(audit, report, signal);
+  if (!inputs["dry-run"]) {
+    await uploadFindings(audit, report, signal);
+    await forgetBatches(audit, report, signal);
+  }
   return withoutSensitive(report);
 }
 
@@ -109,6 +123,7 @@ async function publish(
   audit: ActionAudit,
   source: TreeSource,
   reports: readonly AuditReport[],
+  kept: KeptAudit,
   signal: AbortSignal,
 ): Promise<void> {
   const { inputs, host } = audit.world;
@@ -126,7 +141,8 @@ async function publish(
       ledger: isRemembered ? audit.ledger : undefined,
       history,
       failOn: inputs["fail-on"] ?? "never",
-      today: today(),
+      today: actionRequest(audit).today,
+      begun: kept.begunWith(audit.planLedger),
     },
     signal,
   );
@@ -142,6 +158,7 @@ function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {
     source,
     recipe: audit.recipe,
     ledger: audit.ledger,
+    ...(audit.planLedger === undefined ? {} : { planLedger: audit.planLedger }),
     claude: audit.claude,
     request: actionRequest(audit),
     batch: inputs.batch,

@@ -13,6 +13,7 @@ import { actionClaude } from "./action-claude.ts";
 import { today } from "./audit-command.ts";
 import { chooseEngine, type ClaudeAccess, concurrencyFor } from "./engine-choice.ts";
 import { auditingAccess, type ProposingAccess } from "./github-access.ts";
+import { asBegun, type AuditBeginning } from "./keep-audit.ts";
 import { repositoryUrl, type World } from "./world.ts";
 
 /** An audit as a workflow asks for it: whose repository, which commit, and what is remembered of it. */
@@ -25,6 +26,9 @@ export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
   /** Writes the ledger's branch and code scanning, and nothing else. */
   readonly github: GitHub;
   readonly ledger: LedgerStore;
+  /** The ledger as it was when the audit began, and which version of it that is; undefined: as it is. */
+  readonly planLedger: (Pick<LedgerStore, "read"> & { readonly version: string }) | undefined;
+  readonly begun: AuditBeginning | undefined;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
   /** How a workflow gives the key. */
@@ -32,23 +36,41 @@ export type ActionAudit = Pick<ProposingAccess, "sleep"> & {
 };
 
 /** @throws {ConfigurationError} no recipe. */
-export async function actionAudit(world: World, signal: AbortSignal): Promise<ActionAudit> {
-  const { inputs, site } = world;
+export function auditRecipeOf({ inputs }: Pick<World, "inputs">): string {
   if (inputs.recipe === undefined) throw new ConfigurationError("job: audit needs recipe, e.g. recipe: database");
+  return inputs.recipe;
+}
+
+/** An audit that begins, or goes on as it was begun. */
+export async function actionAudit(
+  world: World,
+  { recipe, begun, isKept }: Pick<ActionAudit, "recipe" | "begun"> & { readonly isKept: boolean },
+  signal: AbortSignal,
+): Promise<ActionAudit> {
+  const { inputs, site } = world;
   const wish = actionClaude(world);
   const claude = chooseEngine(inputs.engine, wish);
   const { github, sleep } = auditingAccess(site, world.writeToken ?? inputs["github-token"]);
   const facts = await readRepositoryFacts(github, signal);
   // Recipes and settings are read from the commit that is audited, and may come from the default branch only.
   const isDefault = site.ref === `refs/heads/${facts.defaultBranch}`;
-  const head = isDefault && /^[0-9a-f]{40}$/.test(site.sha ?? "") ? (site.sha ?? "") : facts.tip;
+  const newest = isDefault && /^[0-9a-f]{40}$/.test(site.sha ?? "") ? (site.sha ?? "") : facts.tip;
+  const ledger = ledgerBranch(github, sleep);
+  const { versions } = ledger;
+  const version = isKept ? (begun?.basis.ledger ?? (await versions?.newest(signal))) : undefined;
+  const planLedger =
+    version === undefined || versions === undefined
+      ? undefined
+      : { version, read: (readSignal: AbortSignal) => versions.read(version, readSignal) };
   return {
     world,
-    recipe: inputs.recipe,
+    recipe,
     facts,
-    head,
+    head: begun?.head ?? newest,
     github,
-    ledger: ledgerBranch(github, sleep),
+    ledger,
+    planLedger,
+    begun,
     sleep,
     claude,
     howToSet: wish.howToSet,
@@ -58,7 +80,8 @@ export async function actionAudit(world: World, signal: AbortSignal): Promise<Ac
 /** The tree of the audited commit, and that of the audit before, so that renames are known. */
 export async function actionTree(audit: ActionAudit, signal: AbortSignal): Promise<TreeSource & AsyncDisposable> {
   const { inputs, site, env } = audit.world;
-  const previous = ofRecipe(await audit.ledger.read(signal), audit.recipe).runs.at(-1)?.head;
+  const remembered = await (audit.planLedger ?? audit.ledger).read(signal);
+  const previous = ofRecipe(remembered, audit.recipe).runs.at(-1)?.head;
   const program = { executable: "git", environment: gitEnvironment(env) };
   return fetchedTreeSource(program, {
     cloneUrl: `${repositoryUrl(audit.world)}.git`,
@@ -70,8 +93,8 @@ export async function actionTree(audit: ActionAudit, signal: AbortSignal): Promi
   });
 }
 
-export function actionRequest({ world: { inputs, mostUsd }, claude }: ActionAudit): AuditRequest {
-  return {
+export function actionRequest({ world: { inputs, mostUsd }, claude, begun }: ActionAudit): AuditRequest {
+  const request: AuditRequest = {
     engine: claude === undefined ? "rules" : "claude",
     concurrency: concurrencyFor(claude, inputs["max-concurrency"]),
     globs: inputs.files
@@ -83,4 +106,5 @@ export function actionRequest({ world: { inputs, mostUsd }, claude }: ActionAudi
     mostUsd,
     today: today(),
   };
+  return asBegun(request, begun);
 }

@@ -42,6 +42,8 @@ export type RefactorAssignment = {
   readonly findings: readonly Finding[] | undefined;
   /** What makes this request this one and no other, beside its goal: the same has the same branch. */
   readonly identity: readonly string[];
+  /** Names the request among those that the host may keep; absent: it is not kept. */
+  readonly run?: string;
   /** In place of what the inputs say. */
   readonly options: Pick<CommandOptions, "model" | "effort" | "budgetUsd" | "concurrency">;
 };
@@ -69,6 +71,16 @@ export async function carryOutRefactor(
   const identity = [...assignment.identity, ...findings.map(({ fingerprint }) => fingerprint)];
   const clean = cleaner(world);
   const check = parseCommand(inputs.check, "input check");
+  const budgetUsd = budgetOf(
+    { budgetUsd: options.budgetUsd ?? inputs["budget-usd"], mostUsd: world.mostUsd },
+    DEFAULT_SETTINGS,
+  );
+  const { keeper, journal } = host;
+  const { run } = assignment;
+  const keeping =
+    keeper === undefined || run === undefined
+      ? undefined
+      : { keeper, run, repository: site.repository, head, guidance: guidanceHead, budgetUsd, journal };
   const base = await openApiSnapshot(access.github, head, signal);
   const guidance = head === guidanceHead ? base : await openApiSnapshot(access.github, guidanceHead, signal);
   await using composed = await composeRefactor(
@@ -83,12 +95,10 @@ export async function carryOutRefactor(
       settingsPath: inputs["config-path"],
       engine: inputs.engine,
       claude: actionClaude(world, options),
-      budgetUsd: budgetOf(
-        { budgetUsd: options.budgetUsd ?? inputs["budget-usd"], mostUsd: world.mostUsd },
-        DEFAULT_SETTINGS,
-      ),
+      budgetUsd,
       concurrency: options.concurrency ?? inputs["max-concurrency"],
-      journal: host.journal,
+      journal,
+      keeping,
       layout: bundleLayout(),
       sandbox: {
         checkout: site.workspace,
@@ -99,7 +109,7 @@ export async function carryOutRefactor(
     },
     signal,
   );
-  const { prepared, parts } = composed;
+  const { prepared, parts, checkpoint } = composed;
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
   const result = await runRefactor(prepared, parts, signal, deadline);
   const home = repositoryUrl(world);
@@ -117,6 +127,8 @@ export async function carryOutRefactor(
   const body = clean(text);
   const folder = outputFolder(world);
   const report = refactorReport(result, { repository: site.repository, base: head });
+  checkpoint?.saveFinalReport(report);
+  checkpoint?.ending({ timeUp: deadline.aborted });
   const files = await writeRefactorFiles(cleanReport(report, clean), body, folder);
   await host.summary(`## ${proposalTitle(result.goal)}\n\n${body}`);
   setOutputs(host, report, files);

@@ -15,9 +15,11 @@ import type { RepoPath } from "../domain/repo-path.ts";
 import type { Settings } from "../domain/settings.ts";
 import { auditByClaude } from "../flow/audit-by-claude.ts";
 import { auditByRules } from "../flow/audit-by-rules.ts";
-import { openBatches } from "../flow/batches/open-batches.ts";
+import { NO_BATCHES, openBatches } from "../flow/batches/open-batches.ts";
 import { readInBatches } from "../flow/batches/read-in-batches.ts";
+import { readOpenBatches } from "../flow/batches/read-open-batches.ts";
 import type { ClaudeEngine } from "../flow/claude-engine.ts";
+import type { JoinedRun } from "../flow/join-run.ts";
 import type { AuditRequest, PreparedAudit } from "../flow/prepare-audit.ts";
 import { readInFanOut } from "../flow/read-all.ts";
 import type { AuditParts, OpenedAuditEngine } from "../flow/run-audit.ts";
@@ -27,7 +29,6 @@ import type { Journal } from "../ports/journal.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
-import { purseOf } from "../subagent/purse.ts";
 import { findAuditRecipe } from "./audit-recipe-file.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
 import { modelOf, settingsIn } from "./compose-review.ts";
@@ -43,6 +44,8 @@ export type AuditOrder = {
   readonly guidance?: Snapshot;
   readonly recipe: string;
   readonly ledger: LedgerStore | undefined;
+  /** The ledger as it was when the audit began; absent: as it is. */
+  readonly planLedger?: Pick<LedgerStore, "read">;
   readonly journal: Journal;
   /** Undefined: the rules engine. */
   readonly claude: ClaudeAccess | undefined;
@@ -64,7 +67,7 @@ export function composeAudit(order: AuditOrder): AuditParts {
     readSettings: (head, signal) => settingsIn(order.guidance ?? head, order.settingsPath, signal),
     readRecipe: (head, signal) => findAuditRecipe(order.recipe, order.guidance ?? head, signal),
     openEngine: (head, settings, recipe, signal) => openEngine(order, order.guidance ?? head, settings, recipe, signal),
-    ledger: order.ledger,
+    ledger: order.planLedger ?? order.ledger,
     journal: order.journal,
     clock: SYSTEM_CLOCK,
   };
@@ -88,8 +91,11 @@ async function openEngine(
   const detector = rulesDetector({ rules, assets: layout.ruleAssets, workerUrl: layout.rulesWorker });
   const dispose = async (): Promise<void> => detector[Symbol.asyncDispose]();
   if (claude !== undefined) {
-    const version = versionOf(recipe, rules, claude.modelId, claude.effort, ...(order.batch ? ["batch"] : []));
-    return { ...claudeEngine(order, claude, settings, detector), version, [Symbol.asyncDispose]: dispose };
+    const parts = [recipe, rules, claude.modelId, claude.effort];
+    const batchVersion = versionOf(...parts, "batch");
+    const version = order.batch ? batchVersion : versionOf(...parts);
+    const engine = claudeEngine(order, claude, settings, detector);
+    return { ...engine, version, batchVersion, [Symbol.asyncDispose]: dispose };
   }
   if (order.batch)
     throw new ConfigurationError(`batches are of the claude engine: ${order.howToSet}, or leave batch away`);
@@ -97,11 +103,8 @@ async function openEngine(
     version: versionOf(recipe, rules),
     reasonAgainst: (path) => reasonAgainst(rules, path),
     estimateUsd: () => 0,
-    reader: (prepared) => ({
-      readAll: readInFanOut(prepared, auditByRules(prepared, detector, SYSTEM_CLOCK), {
-        ...order,
-        clock: SYSTEM_CLOCK,
-      }),
+    reader: (prepared, run) => ({
+      readAll: readInFanOut(prepared, auditByRules(prepared, detector, run.clock), run),
     }),
     [Symbol.asyncDispose]: dispose,
   };
@@ -112,28 +115,39 @@ function claudeEngine(
   claude: ClaudeAccess,
   settings: Settings,
   detector: Detector,
-): Omit<OpenedAuditEngine, "version" | typeof Symbol.asyncDispose> {
-  const { request, journal, ledger } = order;
-  const clock = SYSTEM_CLOCK;
-  const { modelId, effort } = claude;
+): Omit<OpenedAuditEngine, "version" | "batchVersion" | typeof Symbol.asyncDispose> {
+  const { request, ledger } = order;
+  const { modelId, effort, isRegional } = claude;
   const model = modelOf(claude, request.concurrency);
-  const full = priceOf(modelId, settings.prices);
+  const full = priceOf(modelId, settings.prices, isRegional);
   const price = order.batch ? batchPrice(full) : full;
-  const parts = { detector, journal, clock };
   const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
-  const engineFor = (prepared: PreparedAudit): ClaudeEngine & { readonly budgetUsd: number } => {
-    const budgetUsd = Math.max(0, budgetOf(request, settings) / request.shard.of - prepared.openBatches.committedUsd);
+  const engineFor = (prepared: PreparedAudit, run: JoinedRun): ClaudeEngine & { readonly budgetUsd: number } => {
+    const freeUsd = budgetOf(request, settings) - prepared.openBatches.committedUsd;
+    const budgetUsd = Math.max(0, freeUsd / request.shard.of);
     const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
-    return { model, modelId, verifierModelId, effort, budgetUsd, purse: purseOf(budgetUsd) };
+    const engine = { model, modelId, verifierModelId, effort, isRegional, budgetUsd, purse: run.purse(budgetUsd) };
+    return run.inLanes(engine);
   };
   if (!order.batch) {
+    const api = ledger === undefined ? undefined : batchApi(claude.connection);
     return {
       ...common,
-      reader(prepared) {
-        const engine = engineFor(prepared);
+      // What was handed in while batches were on is paid for.
+      async openBatches(entries, signal) {
+        if (api === undefined || entries.length === 0) return NO_BATCHES;
+        return openBatches(entries, claudeBatches(api), batchPrice(full), signal);
+      },
+      reader(prepared, run) {
+        const engine = engineFor(prepared, run);
+        const { subtasks, resumed } = prepared;
+        const rest = { ...prepared, subtasks: subtasks.filter(({ id }) => !resumed.has(id)) };
+        const readRest = readInFanOut(rest, auditByClaude(rest, engine, { ...run, detector }), run);
+        const answered = { ...engine, price: batchPrice(full) };
+        const isFirst = request.shard.index === 1;
         return {
-          readAll: readInFanOut(prepared, auditByClaude(prepared, engine, parts), parts),
-          verify: verifyAudit(prepared, engine, parts),
+          readAll: isFirst ? readOpenBatches(prepared, answered, { ...run, detector }, readRest) : readRest,
+          verify: verifyAudit(prepared, engine, run),
         };
       },
     };
@@ -147,19 +161,24 @@ function claudeEngine(
   return {
     ...common,
     openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
-    reader(prepared) {
-      const engine = engineFor(prepared);
+    reader(prepared, run) {
+      const engine = engineFor(prepared, run);
       return {
-        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...parts, ledger }),
-        verify: verifyAudit(prepared, engine, parts),
+        readAll: readInBatches(prepared, { ...engine, price, batches }, { ...run, detector, ledger }),
+        verify: verifyAudit(prepared, engine, run),
       };
     },
   };
 }
 
 /** Batches are Anthropic's own; the clouds have none of that kind. */
+function batchApi(connection: Connection): AnthropicApi | undefined {
+  return connection.provider === undefined || connection.provider === "anthropic" ? connection : undefined;
+}
+
 function ownApi(connection: Connection): AnthropicApi {
-  if (connection.provider === undefined || connection.provider === "anthropic") return connection;
+  const api = batchApi(connection);
+  if (api !== undefined) return api;
   throw new ConfigurationError(
     `batches are of the provider anthropic, not of ${connection.provider}: choose that one, or leave batch away`,
   );

@@ -10,6 +10,7 @@ import { ConfigurationError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
 import { FIX_RECIPE } from "../domain/fix-order.ts";
 import type { Settings } from "../domain/settings.ts";
+import type { Checkpoint } from "../flow/checkpoint/checkpoint.ts";
 import type { ClaudeEngine } from "../flow/claude-engine.ts";
 import type { WriteDraft } from "../flow/refactor/draft.ts";
 import { prepareFixes } from "../flow/refactor/prepare-fixes.ts";
@@ -18,13 +19,16 @@ import { reviewEdits } from "../flow/refactor/review-edits.ts";
 import type { RefactorParts } from "../flow/refactor/run-refactor.ts";
 import { writeByClaude } from "../flow/refactor/write-by-claude.ts";
 import { writeByFixes } from "../flow/refactor/write-by-fixes.ts";
-import { writeByRules } from "../flow/refactor/write-by-rules.ts";
+import { foreseeByRules, writeByRules } from "../flow/refactor/write-by-rules.ts";
+import type { Detector } from "../ports/detector.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Rewriter } from "../ports/rewriter.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
 import { modelOf, settingsIn } from "./compose-review.ts";
 import { chooseEngine, type ClaudeAccess, type ClaudeWish, concurrencyFor } from "./engine-choice.ts";
+import { keepRefactor, type RefactorKeeping } from "./keep-refactor.ts";
 import { type LoadedRecipe, loadRecipe } from "./load-recipe.ts";
 import type { EngineChoice } from "./option-values.ts";
 import { repositoryRules } from "./repository-rules.ts";
@@ -56,6 +60,8 @@ export type RefactorOrder = {
   readonly budgetUsd: number;
   readonly concurrency: number;
   readonly journal: Journal;
+  /** How it is kept; absent when it is not. */
+  readonly keeping?: RefactorKeeping | undefined;
   readonly layout: BundleLayout;
   readonly sandbox: {
     /** A checkout whose `node_modules` the check may read; undefined for none. */
@@ -70,6 +76,8 @@ export type RefactorOrder = {
 export type ComposedRefactor = AsyncDisposable & {
   readonly prepared: PreparedRefactor;
   readonly parts: RefactorParts;
+  /** Absent when nothing is kept. */
+  readonly checkpoint: Checkpoint | undefined;
 };
 
 /** The recipe of a goal that needs none. */
@@ -90,41 +98,41 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
     );
   }
   const claude = engineFor(order, recipe.name, recipe.rules.length > 0);
+  await using stack = new AsyncDisposableStack();
+  const rewriter =
+    claude === undefined && findings === undefined ? stack.use(await rewriterFor(order, loaded, signal)) : undefined;
+  const foresee = rewriter === undefined ? {} : { foresee: foreseeByRules(rewriter) };
   const prepared =
     findings === undefined
-      ? await prepareRefactor(base, { recipe, files: order.files }, signal)
+      ? await prepareRefactor(base, { recipe, files: order.files, ...foresee }, signal)
       : await prepareFixes(base, { recipe, findings, named: order.files }, signal);
-  await using stack = new AsyncDisposableStack();
   const checker = check === undefined ? undefined : stack.use(sandboxChecker(await sandboxFor(order, check, signal)));
-  const engine: ClaudeEngine | undefined =
-    claude === undefined
-      ? undefined
-      : {
-          model: modelOf(claude, order.concurrency),
-          modelId: claude.modelId,
-          effort: claude.effort,
-          purse: purseOf(order.budgetUsd),
-        };
   const concurrency = concurrencyFor(claude, order.concurrency);
   const settings = await settingsIn(guidance, order.settingsPath, signal);
+  const { prices } = settings;
+  const checkpoint =
+    order.keeping === undefined ? undefined : await keepRefactor(order.keeping, prepared, { claude, prices }, signal);
+  if (checkpoint !== undefined) stack.use(checkpoint);
+  const engine = claude === undefined ? undefined : engineOf(order, claude, checkpoint);
   const detector =
     order.reviews || findings !== undefined ? stack.use(await detectorFor(order, settings, signal)) : undefined;
   const shared = { prepared, guidance, journal, clock: SYSTEM_CLOCK };
   const write =
     engine === undefined
-      ? await byRules(prepared, loaded, { layout, detector, stack }, signal)
+      ? byRules(prepared, { detector, rewriter })
       : await writeByClaude(
           {
             ...shared,
             contextFiles: order.contextFiles.length > 0 ? order.contextFiles : recipe.context,
             engine,
+            prices,
             checker,
           },
           signal,
         );
   const review =
     order.reviews && detector !== undefined
-      ? reviewEdits({ ...shared, settings, engine, detector, concurrency })
+      ? reviewEdits({ ...shared, settings, engine: engine && forReviewers(engine), detector, concurrency })
       : undefined;
   const parts: RefactorParts = {
     engine: engine === undefined ? "rules" : "claude",
@@ -139,7 +147,20 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
     clock: SYSTEM_CLOCK,
   };
   const release = stack.move();
-  return { prepared, parts, [Symbol.asyncDispose]: () => release.disposeAsync() };
+  return { prepared, parts, checkpoint, [Symbol.asyncDispose]: () => release.disposeAsync() };
+}
+
+function engineOf(order: RefactorOrder, claude: ClaudeAccess, checkpoint: Checkpoint | undefined): ClaudeEngine {
+  const purse = purseOf(Math.max(0, order.budgetUsd - (checkpoint?.paidUsd ?? 0)));
+  const { modelId, effort, isRegional } = claude;
+  const engine = { model: modelOf(claude, order.concurrency), modelId, effort, isRegional, purse };
+  return checkpoint === undefined ? engine : { ...engine, laneFor: (asker) => checkpoint.lane(asker, engine) };
+}
+
+/** Reviewers are numbered on their own, as the report has them. */
+function forReviewers(engine: ClaudeEngine): ClaudeEngine {
+  const { laneFor } = engine;
+  return laneFor === undefined ? engine : { ...engine, laneFor: (asker) => laneFor(`review-${asker}`) };
 }
 
 /** The recipe's goal with the findings in it. */
@@ -166,23 +187,23 @@ async function detectorFor(
   return rulesDetector({ rules: await repositoryRules(guidance, settings, layout, signal), assets, workerUrl });
 }
 
-async function byRules(
-  { base, named, fixes }: PreparedRefactor,
+async function rewriterFor(
+  { layout: { ruleAssets: assets, rulesWorker: workerUrl } }: RefactorOrder,
   { ruleFiles }: LoadedRecipe,
-  parts: {
-    readonly layout: BundleLayout;
-    readonly detector: ReturnType<typeof rulesDetector> | undefined;
-    readonly stack: AsyncDisposableStack;
-  },
   signal: AbortSignal,
-): Promise<WriteDraft> {
-  const { layout, detector, stack } = parts;
-  const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+): Promise<Rewriter & AsyncDisposable> {
+  const own = await loadOwnRules({ assets, repository: ruleFiles, signal, workerUrl });
+  return rulesRewriter({ rules: own.rules.map(({ rule }) => rule), assets, workerUrl });
+}
+
+function byRules(
+  { base, named, fixes }: PreparedRefactor,
+  { detector, rewriter }: { readonly detector: Detector | undefined; readonly rewriter: Rewriter | undefined },
+): WriteDraft {
   if (fixes !== undefined && detector !== undefined) {
     return writeByFixes({ base, named, fixes, detector, clock: SYSTEM_CLOCK });
   }
-  const own = await loadOwnRules({ assets, repository: ruleFiles, signal, workerUrl });
-  const rewriter = stack.use(rulesRewriter({ rules: own.rules.map(({ rule }) => rule), assets, workerUrl }));
+  if (rewriter === undefined) throw new Error("the rules engine writes by the rules of a recipe or fixes findings");
   return writeByRules({ base, named, rewriter, clock: SYSTEM_CLOCK });
 }
 

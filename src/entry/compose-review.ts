@@ -1,4 +1,8 @@
+import { availableParallelism } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+
 import { claudeModel } from "../adapters/claude/claude-model.ts";
+import { loadSdk } from "../adapters/claude/sdk.ts";
 import { budgetOf } from "../domain/budget-of.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
@@ -10,15 +14,17 @@ import type { Journal } from "../ports/journal.ts";
 import type { Model } from "../ports/model.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
-import { purseOf } from "../subagent/purse.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
-import { earlyDetector } from "./early-detector.ts";
+import { earlyDetector, type EarlyDetector } from "./early-detector.ts";
 import type { ClaudeAccess } from "./engine-choice.ts";
 import { parseSettings } from "./settings-file.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
 /** Silence in a stream after which a turn is given up: a model that thinks sends nothing for up to a minute or two. */
 const IDLE_TIMEOUT_MS = 180_000;
+
+/** Loading keeps this thread busy: first the questions go out. */
+const ASKING_MS = 10;
 
 export const SETTINGS_PATH = ".github/parallel-review.yml";
 
@@ -50,20 +56,21 @@ export function composeReview(order: ReviewOrder): ReviewParts {
   const { claude, journal } = order;
   const rules = earlyDetector(order.layout);
   return {
-    prepare(signal) {
-      rules.start(signal);
-      return prepare(order, signal);
+    async prepare(signal) {
+      const [prepared] = await Promise.all([prepare(order, signal), startMeanwhile(order, rules, signal)]);
+      return prepared;
     },
     detectorFor: (prepared, signal) => rules.take(prepared, signal),
     claudeFor:
       claude === undefined
         ? undefined
-        : (prepared, { paidUsd, sharers }) => ({
+        : (prepared, purseFor) => ({
             model: modelOf(claude, order.concurrency),
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
-            purse: purseOf(Math.max(0, budgetOf(order, prepared.settings) - paidUsd) / sharers),
+            isRegional: claude.isRegional,
+            purse: purseFor(budgetOf(order, prepared.settings)),
           }),
     publisher: order.publisher,
     journal,
@@ -72,10 +79,24 @@ export function composeReview(order: ReviewOrder): ReviewParts {
   };
 }
 
+/** Starts what the run will take after the change, which is being asked for: the rules engine, and under claude its SDK. */
+async function startMeanwhile({ claude }: ReviewOrder, rules: EarlyDetector, signal: AbortSignal): Promise<void> {
+  await wait(ASKING_MS);
+  // Under claude what is needed first is an answer, and most files get theirs without the engine.
+  rules.start(claude === undefined ? availableParallelism() : 1, signal);
+  // Where it cannot be loaded, the first call says so.
+  if (claude !== undefined) await loadSdk().catch(() => undefined);
+}
+
 /** Claude as a run asks it: patiently, and with the shared prefix warmed once. One for each run. */
-export function modelOf({ connection }: ClaudeAccess, concurrency: number): Model {
+export function modelOf({ connection, ledgers }: ClaudeAccess, concurrency: number): Model {
   const claude = claudeModel({ ...connection, idleTimeoutMs: IDLE_TIMEOUT_MS });
-  return gatedModel(claude, { clock: SYSTEM_CLOCK, random: Math.random, concurrency });
+  return gatedModel(claude, {
+    clock: SYSTEM_CLOCK,
+    random: Math.random,
+    concurrency,
+    ...(ledgers === undefined ? {} : { ledgers }),
+  });
 }
 
 /** Loads and plans, as a review does before it starts. */

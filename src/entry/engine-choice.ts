@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 
-import type { Connection } from "../adapters/claude/connection.ts";
+import { type Connection, isRegional } from "../adapters/claude/connection.ts";
 import type { Effort } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
+import type { RateLedgers } from "../flow/scheduler/rate-ledger.ts";
 import type { EngineChoice } from "./option-values.ts";
 
 /** The model that reviews where nobody names one. */
@@ -18,10 +19,14 @@ export type ClaudeAccess = {
   readonly connection: Connection;
   readonly modelId: string;
   readonly effort: Effort | undefined;
+  /** Whether it is asked at a dearer address, of a region. */
+  readonly isRegional?: boolean;
+  /** What other jobs of this process know of the provider's limits. */
+  readonly ledgers?: RateLedgers | undefined;
 };
 
 /** What a door was told of the way to Claude. */
-export type ClaudeWish = Omit<ClaudeAccess, "connection"> & {
+export type ClaudeWish = Omit<ClaudeAccess, "connection" | "isRegional"> & {
   /** Undefined: nobody named a key, a login or a provider. @throws {ConfigurationError} some of it is missing. */
   readonly connect: () => Connection | undefined;
   /** Where the key goes, for who has none. */
@@ -34,9 +39,9 @@ export type ClaudeWish = Omit<ClaudeAccess, "connection"> & {
  */
 export function chooseEngine(engine: EngineChoice, wish: ClaudeWish): ClaudeAccess | undefined {
   if (engine === "rules") return undefined;
-  const { connect, howToSet, modelId, effort } = wish;
+  const { connect, howToSet, ...access } = wish;
   const connection = connect();
-  if (connection !== undefined) return { connection, modelId, effort };
+  if (connection !== undefined) return { connection, isRegional: isRegional(connection), ...access };
   if (engine === "auto") return undefined;
   throw new ConfigurationError(`the claude engine needs a key: ${howToSet}, or choose the rules engine`);
 }

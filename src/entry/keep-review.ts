@@ -1,21 +1,15 @@
 import type { ReadTranscript } from "../adapters/journal/transcript.ts";
 import { budgetOf } from "../domain/budget-of.ts";
-import { ConfigurationError, errorMessage } from "../domain/errors.ts";
+import { ConfigurationError } from "../domain/errors.ts";
 import { type Checkpoint, planHash } from "../flow/checkpoint/checkpoint.ts";
-import { keepRun } from "../flow/checkpoint/keep-run.ts";
 import { mismatch } from "../flow/checkpoint/mismatch.ts";
 import { replayRun } from "../flow/checkpoint/replay-run.ts";
 import { runMemory } from "../flow/checkpoint/run-memory.ts";
 import type { PreparedReview } from "../flow/prepare-review.ts";
-import {
-  type RunHeader,
-  type RunKeeper,
-  type RunRequest,
-  TRANSCRIPT_SCHEMA,
-  type TranscriptEntry,
-} from "../ports/run-store.ts";
+import { type RunHeader, type RunKeeper, type RunRequest, TRANSCRIPT_SCHEMA } from "../ports/run-store.ts";
 import type { ReviewOrder } from "./compose-review.ts";
 import type { Earlier } from "./folder-keeper.ts";
+import { headerIn, openCheckpoint } from "./open-checkpoint.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 import { VERSION } from "./version.ts";
 
@@ -29,18 +23,12 @@ export type Keeping = {
 /** Keeps a review while it runs. Dispose it when the run is over. */
 export function keepReview(order: ReviewOrder, keeping: Keeping): AsyncDisposable & KeptReview {
   const open = new AsyncDisposableStack();
-  const say = (description: string): void => order.journal.write({ kind: "run-start", description });
-  const { keeper } = keeping;
   return {
     async checkpointFor(prepared, signal) {
       const header = headerOf(order, prepared, keeping.asked);
-      const earlier = keeping.earlier === "ignore" ? [] : await earlierPart(keeping, header, say, signal);
-      const goesOn = earlier.length > 0;
-      const store = await keeper.open(goesOn, signal);
-      if (store === undefined) return undefined;
-      open.use(store);
-      const memory = goesOn ? runMemory(headerIn(earlier), earlier) : undefined;
-      return keepRun({ store, header, clock: SYSTEM_CLOCK, prices: prepared.settings.prices, memory });
+      const place = { ...keeping, prices: prepared.settings.prices, journal: order.journal };
+      const opened = await openCheckpoint(place, header, signal);
+      return opened === undefined ? undefined : open.use(opened);
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
@@ -65,13 +53,6 @@ export function replayReview(order: ReviewOrder, transcript: ReadTranscript): Ke
   };
 }
 
-/** The first line of a transcript. */
-export function headerIn(entries: ReadTranscript["entries"]): RunHeader {
-  const [header] = entries;
-  if (header?.kind !== "run") throw new Error("a transcript that was read begins with its header");
-  return header;
-}
-
 function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["asked"]): RunHeader {
   const { changeSet, plan, settings } = prepared;
   const { claude, paths, lenses, failOn } = order;
@@ -92,36 +73,10 @@ function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["
       ...(claude === undefined ? {} : { model: claude.modelId }),
       ...(claude === undefined || verifierModel === undefined ? {} : { verifierModel }),
       ...(claude?.effort === undefined ? {} : { effort: claude.effort }),
+      ...(claude?.isRegional === true ? { isRegional: true } : {}),
       ...(paths === undefined ? {} : { paths }),
       ...(lenses === undefined ? {} : { lenses }),
       ...(failOn === undefined ? {} : { failOn }),
     },
   };
-}
-
-/** What an earlier attempt left, when this run can go on from it. */
-async function earlierPart(
-  { keeper, earlier }: Keeping,
-  now: RunHeader,
-  say: (description: string) => void,
-  signal: AbortSignal,
-): Promise<readonly TranscriptEntry[]> {
-  const { place } = keeper;
-  if (earlier === "resume") {
-    const entries = await keeper.earlier(now, signal);
-    const why = mismatch(headerIn(entries), now);
-    if (why === undefined) return entries;
-    throw new ConfigurationError(`${place} cannot be resumed: ${why}. Start a new review instead`);
-  }
-  try {
-    const entries = await keeper.earlier(now, signal);
-    if (entries.length === 0) return [];
-    const why = mismatch(headerIn(entries), now);
-    say(why === undefined ? `going on with the run in ${place}` : `the run in ${place} is another one: ${why}`);
-    return why === undefined ? entries : [];
-  } catch (error) {
-    signal.throwIfAborted();
-    say(`the run in ${place} cannot be used: ${errorMessage(error)}`);
-    return [];
-  }
 }

@@ -3,6 +3,9 @@ import type { PullRequest } from "../adapters/github/pull-request.ts";
 import { stopRequests } from "../adapters/github/stop-requests.ts";
 import type { CommandOptions } from "../domain/comment-command.ts";
 import type { Written } from "../domain/trigger.ts";
+import type { Precedent } from "../flow/prepare-review.ts";
+import type { ChangeSource } from "../ports/change-source.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { StopSource } from "../ports/stop-source.ts";
 import { actionClaude } from "./action-claude.ts";
 import { bundleLayout } from "./bundle-layout.ts";
@@ -22,6 +25,14 @@ export type PullRequestOrder = World & {
   readonly run: string;
 };
 
+/** A review that somebody, or a push, asked for. */
+export type ReviewRequested = PullRequestOrder & {
+  /** Absent where nobody wrote a comment. */
+  readonly asked?: Written;
+  /** What counts from before, where that is known already. */
+  readonly precedent?: Precedent;
+};
+
 /**
  * The claude engine as inputs and the comment's options choose it; undefined for the rules engine.
  * @throws {ConfigurationError} claude without a key.
@@ -34,18 +45,29 @@ export function claudeFor(
 
 export type OrderParts = Pick<ReviewOrder, "journal" | "publisher" | "readPrecedent">;
 
-/** Inputs and the comment's options as a review order; what the comment says counts before what the workflow says. */
-export function reviewOrder(order: PullRequestOrder, parts: OrderParts): ReviewOrder & AsyncDisposable {
-  const { inputs, site, env, options } = order;
-  const source = composePullRequestSource({
+/** The run of an automatic review: one for each head. */
+export function headRun({ head }: Pick<PullRequest, "head">): string {
+  return `head-${head}`;
+}
+
+/** Reads the pull request at its pinned head. */
+export function sourceOf(order: PullRequestOrder, journal: Journal): ChangeSource & AsyncDisposable {
+  const { inputs, site, env } = order;
+  return composePullRequestSource({
     read: order.github.read,
     pull: order.pull,
     cloneUrl: `${repositoryUrl(order)}.git`,
     token: inputs["github-token"],
     git: { executable: "git", environment: gitEnvironment(env) },
     temporaryFolder: site.temporaryFolder,
-    journal: parts.journal,
+    journal,
   });
+}
+
+/** Inputs and the comment's options as a review order; what the comment says counts before what the workflow says. */
+export function reviewOrder(order: PullRequestOrder, parts: OrderParts): ReviewOrder & AsyncDisposable {
+  const { inputs, options } = order;
+  const source = sourceOf(order, parts.journal);
   const claude = claudeFor(order);
   return {
     ...parts,

@@ -4,9 +4,9 @@ import { TRANSCRIPT_FILE } from "../adapters/journal/run-folder.ts";
 import { readTranscript } from "../adapters/journal/transcript.ts";
 import { composeReview } from "./compose-review.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { headerIn } from "./keep-review.ts";
 import { type CommandOptions, localOrder } from "./local-order.ts";
 import { keptLocally, runLocally } from "./local-review.ts";
+import { headerIn } from "./open-checkpoint.ts";
 import { optionsThen } from "./options-then.ts";
 import { stderrJournal } from "./stderr-journal.ts";
 

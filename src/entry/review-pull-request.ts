@@ -1,32 +1,32 @@
 import { react, type Reaction } from "../adapters/github/reaction.ts";
 import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import { errorMessage } from "../domain/errors.ts";
-import type { Written } from "../domain/trigger.ts";
-import type { Precedent } from "../flow/prepare-review.ts";
-import { type ReviewResult, runReview } from "../flow/run-review.ts";
+import { NO_PRECEDENT, type Precedent } from "../flow/prepare-review.ts";
+import { runReview } from "../flow/run-review.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
-import { jobSummary } from "../render/job-summary.ts";
-import type { Surroundings } from "../render/place-link.ts";
-import { actionOutputs } from "./action-outputs.ts";
-import { cleanReport } from "./clean-report.ts";
 import { composePublisher } from "./compose-publisher.ts";
 import { composeReview, type ReviewOrder } from "./compose-review.ts";
+import { deliverResult } from "./deliver-result.ts";
 import { folderKeeper } from "./folder-keeper.ts";
 import { keepReview } from "./keep-review.ts";
-import { type OrderParts, type PullRequestOrder, reviewOrder, stopRequestsFor } from "./pull-request-order.ts";
-import { writeReportFiles } from "./report-files.ts";
+import { precedentIn } from "./precedent-in.ts";
+import {
+  type OrderParts,
+  type PullRequestOrder,
+  type ReviewRequested,
+  reviewOrder,
+  stopRequestsFor,
+} from "./pull-request-order.ts";
 import { cleaner, secretsOf } from "./runner-log.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 import { outputFolder, repositoryUrl } from "./world.ts";
 
 /** Reviews the pull request and delivers: the review, the status comment, the check, files, outputs and the job summary. */
-export async function reviewPullRequest(
-  order: PullRequestOrder & { readonly asked?: Written; readonly precedent?: Precedent },
-  signal: AbortSignal,
-): Promise<void> {
+export async function reviewPullRequest(order: ReviewRequested, signal: AbortSignal): Promise<void> {
   const { inputs, host, github, asked } = order;
-  const isDry = inputs["dry-run"] || host.helps === true;
+  // Of a review in stages the analysis posts nothing: it may not.
+  const isDry = inputs["dry-run"] || inputs.stage === "analyze" || host.helps === true;
   const clean = cleaner(order);
   const show = async (reaction: Reaction): Promise<void> => {
     if (asked !== undefined && !isDry) await react(github.write, asked, reaction, signal);
@@ -62,15 +62,9 @@ export async function reviewPullRequest(
     };
     const result = await runReview(parts, signal, deadline);
     if (host.helps === true) return;
-    const where = await deliver(result, order, { surroundings, clean });
-    const { undelivered, fails, reason } = result;
-    if (undelivered !== undefined) {
-      const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are in the job summary and in ${where}`;
-      host.fail(lost, "undelivered");
-    } else if (fails) host.fail(reason);
-    else host.info(reason);
+    await deliverResult(result, order, { surroundings, clean });
     await shown;
-    if (!signal.aborted) await show(undelivered === undefined ? "rocket" : "confused");
+    if (!signal.aborted) await show(result.undelivered === undefined ? "rocket" : "confused");
   } catch (error) {
     await shown;
     if (!signal.aborted) await show("confused");
@@ -80,16 +74,17 @@ export async function reviewPullRequest(
 
 /** What was decided before. A review that cannot learn of it is made all the same, and says so. */
 async function precedentOf(
-  { github, pull, host, precedent }: Parameters<typeof reviewPullRequest>[0],
+  { github, pull, host, run, precedent }: ReviewRequested,
   journal: Journal,
   signal: AbortSignal,
 ): Promise<Precedent> {
   if (precedent !== undefined) return precedent;
   const memory = await readReviewMemory(github.read, pull.number, host.identity, signal);
-  if (memory.ok) return { ignored: memory.data.ignored };
-  const message = "It could not be read which findings are ignored on this pull request; none is.";
+  if (memory.ok) return precedentIn(memory.data, run);
+  const message =
+    "It could not be read which findings are ignored or have a comment on this pull request already; none is taken to be.";
   journal.write({ kind: "degradation", message });
-  return { ignored: new Map() };
+  return NO_PRECEDENT;
 }
 
 /** The order, or, when its options make none, the reason on the pull request, where it was asked for. */
@@ -104,20 +99,4 @@ async function orderOrAbandon(
     await parts.publisher?.abandon(errorMessage(error), signal);
     throw error;
   }
-}
-
-/** Everything but the posts: files, outputs, job summary. Answers with the folder of the files. */
-async function deliver(
-  { report, published }: ReviewResult,
-  { inputs, site, host }: PullRequestOrder,
-  { surroundings, clean }: { readonly surroundings: Surroundings; readonly clean: (text: string) => string },
-): Promise<string> {
-  const safe = cleanReport(report, clean);
-  await host.summary(jobSummary(safe, surroundings));
-  const folder = outputFolder({ inputs, site });
-  const files = await writeReportFiles(safe, folder, clean);
-  for (const [name, value] of Object.entries(actionOutputs(report, files, published))) host.output(name, value);
-  for (const degradation of published?.degradations ?? []) host.warning(degradation);
-  if (published?.alreadyPublished === true) host.info("This request was answered before; nothing was posted again.");
-  return folder;
 }

@@ -3,9 +3,11 @@ import { conclude } from "../domain/conclude.ts";
 import { coverageOf } from "../domain/coverage-ledger.ts";
 import type { CoverageEntry } from "../domain/coverage.ts";
 import type { Finding } from "../domain/finding.ts";
+import { fixedFindings } from "../domain/fixed-findings.ts";
 import { judgeFindings } from "../domain/judge-findings.ts";
 import { phaseOf } from "../domain/phase.ts";
 import type { Plan } from "../domain/plan.ts";
+import { recognise } from "../domain/posted-finding.ts";
 import { type Report, REPORT_SCHEMA } from "../domain/report.ts";
 import { scheduleOf } from "../domain/schedule.ts";
 import type { FailOn } from "../domain/severity.ts";
@@ -48,10 +50,7 @@ export function carriedOut(
 export function combinedFindings(prepared: PreparedReview, { plan, outcomes }: CarriedOut): readonly Finding[] {
   const { changeSet, headTexts, settings: limits, precedent } = prepared;
   const { findings } = combine({ reports: claimReports(plan.subtasks, outcomes), changeSet, headTexts, limits });
-  return findings.map((finding) => {
-    const ignored = precedent.ignored.get(finding.fingerprint);
-    return ignored === undefined ? finding : { ...finding, ignored };
-  });
+  return recognise(findings, precedent.posted, precedent.ignored);
 }
 
 /** The report of a run, and whether the run counts as failed, with the sentence that says why. */
@@ -85,6 +84,16 @@ export function assembleReport(
     { coverage, subtasks, findings: [...before, ...findings], unlistedFiles, cancelled },
     facts.failOn,
   );
+  const { posted, last, ignored } = prepared.precedent;
+  const fixed = fixedFindings({
+    posted: posted.filter(({ finding }) => !ignored.has(finding.fingerprint)),
+    last,
+    findings,
+    files: changeSet.files,
+    headTexts: prepared.headTexts,
+    coverage,
+    isWhole: unlistedFiles === 0,
+  });
   const report: Report = {
     schema: REPORT_SCHEMA,
     job: "review",
@@ -97,6 +106,7 @@ export function assembleReport(
     engine: request.engine,
     coverage: [...coverage],
     findings: [...findings],
+    ...(fixed.length === 0 ? {} : { fixed: [...fixed] }),
     subtasks,
     usage: outcomes.reduce((sum, outcome) => addUsage(sum, outcome.usage), NO_USAGE),
     costUsd: outcomes.reduce((sum, outcome) => sum + outcome.costUsd, 0),

@@ -2,24 +2,15 @@ import { type AuditRecipe, issueTypeOf } from "../domain/audit-recipe.ts";
 import { causeOf } from "../domain/category.ts";
 import type { Claim } from "../domain/finding.ts";
 import { locateQuote } from "../domain/locate-quote.ts";
-import { priceOf } from "../domain/price.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Detector } from "../ports/detector.ts";
-import type { Journal } from "../ports/journal.ts";
 import { auditTask, sharedAuditBrief } from "../subagent/audit-brief.ts";
 import { runSubagent } from "../subagent/loop.ts";
-import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
-import type { ClaudeEngine } from "./claude-engine.ts";
+import { type ClaudeEngine, type ClaudeParts, subagentOptions } from "./claude-engine.ts";
 import type { Investigate } from "./investigate.ts";
 import type { PreparedAudit } from "./prepare-audit.ts";
 import { readForAudit } from "./read-for-audit.ts";
 
 /** One fresh subagent per subtask, which reads its files whole. What the static rules see in them stays on record. */
-export function auditByClaude(
-  prepared: PreparedAudit,
-  engine: ClaudeEngine,
-  parts: { readonly detector: Detector; readonly journal: Journal; readonly clock: Clock },
-): Investigate {
+export function auditByClaude(prepared: PreparedAudit, engine: ClaudeEngine, parts: ClaudeParts): Investigate {
   const { recipe, tree } = prepared;
   const shared = sharedAuditBrief(recipe);
   return async (subtask, signal) => {
@@ -29,19 +20,11 @@ export function auditByClaude(
       subtask,
       { ...shared, task },
       {
-        model: engine.model,
-        modelId: engine.modelId,
-        price: priceOf(engine.modelId, prepared.settings.prices),
-        purse: engine.purse,
-        effort: engine.effort,
-        clock: parts.clock,
-        tools: readOnlyTools(tree.head, subtask.tools),
+        ...subagentOptions(engine, subtask, tree.head, parts, prepared.settings),
         findQuote: (path, quote, hint) => {
           const text = texts.get(path);
           return text === undefined ? undefined : locateQuote(text, quote, hint);
         },
-        onToolCall: (tool) => parts.journal.write({ kind: "tool-call", subtaskId: subtask.id, tool }),
-        onClaims: (found) => parts.journal.write({ kind: "claims-report", subtaskId: subtask.id, count: found.length }),
       },
       signal,
     );

@@ -1,5 +1,6 @@
 import type { Report } from "../domain/report.ts";
 import type { FailOn } from "../domain/severity.ts";
+import { unfinishedNote } from "../domain/unfinished-note.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import { assembleReport, carriedOut, combinedFindings } from "./assemble-report.ts";
@@ -49,7 +50,7 @@ export async function conductReview(
       failOn,
       startMs,
     });
-    const note = `The run had not ended when this was written: ${run.pending.length} of ${subtasks.length} subtasks are missing.`;
+    const note = unfinishedNote(run.pending.length, subtasks.length);
     return { ...report, conclusion: "partial", notes: [...report.notes, note] };
   };
   checkpoint?.saveReport(soFar);

@@ -18,7 +18,7 @@ export type Delivery = { readonly published: Published | undefined; readonly und
  */
 export async function deliverReport(
   report: Report,
-  { changeSet, settings }: PreparedReview,
+  { changeSet, settings }: Pick<PreparedReview, "changeSet" | "settings">,
   publisher: ReviewPublisher | undefined,
   signal: AbortSignal,
 ): Promise<Delivery> {

@@ -1,7 +1,7 @@
 import type { Effort } from "../domain/effort.ts";
 import { ExternalError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
-import { priceOf } from "../domain/price.ts";
+import { type PriceOverride, priceOf } from "../domain/price.ts";
 import type { Budget } from "../domain/subtask.ts";
 import type { Model } from "../ports/model.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
@@ -9,6 +9,7 @@ import { explainBrief } from "../subagent/explain-brief.ts";
 import { purseOf } from "../subagent/purse.ts";
 import { runTextAgent } from "../subagent/text-agent.ts";
 import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 
 const BUDGET: Budget = { turns: 12, tokens: 500_000, outputTokens: 4_000 };
 
@@ -25,21 +26,27 @@ export async function explainFinding(
     readonly model: Model;
     readonly modelId: string;
     readonly effort: Effort | undefined;
+    /** The repository's own. */
+    readonly prices: readonly PriceOverride[];
+    /** Whether the model is asked at a dearer address, of a region. */
+    readonly isRegional?: boolean | undefined;
     /** The tree that the finding is about. */
     readonly snapshot: Snapshot;
     readonly budgetUsd: number;
+    /** How it is kept what was asked and paid; absent when it is not. */
+    readonly laneFor?: Checkpoint["lane"];
   },
   signal: AbortSignal,
 ): Promise<Explanation> {
-  const { snapshot, model, modelId, effort, budgetUsd } = parts;
+  const { snapshot, modelId, effort, budgetUsd } = parts;
+  const own = { model: parts.model, purse: purseOf(budgetUsd) };
   const content = await snapshot.read(finding.path, signal);
   const outcome = await runTextAgent(
     {
-      model,
+      ...(parts.laneFor?.("explain", own) ?? own),
       modelId,
       effort,
-      price: priceOf(modelId),
-      purse: purseOf(budgetUsd),
+      price: priceOf(modelId, parts.prices, parts.isRegional),
       tools: readOnlyTools(snapshot, ["Read", "Glob", "Grep"]),
       budget: BUDGET,
       ...explainBrief(finding, content.kind === "text" ? content.text : undefined),

@@ -4,6 +4,7 @@ import { ConfigurationError } from "../domain/errors.ts";
 import type { Lens } from "../domain/lens.ts";
 import { planReview } from "../domain/plan-review.ts";
 import type { Plan } from "../domain/plan.ts";
+import type { PostedFinding } from "../domain/posted-finding.ts";
 import type { RepoPath } from "../domain/repo-path.ts";
 import type { FindingRecord, Ignored } from "../domain/review-record.ts";
 import type { Settings } from "../domain/settings.ts";
@@ -27,6 +28,10 @@ export type ReviewRequest = {
 export type Precedent = {
   /** By fingerprint. */
   readonly ignored: ReadonlyMap<string, Ignored>;
+  /** What has a comment on lines of the diff. */
+  readonly posted: readonly PostedFinding[];
+  /** What the reviews of the head that was reviewed last had found. */
+  readonly last: readonly FindingRecord[];
   /** An earlier review of the same head that this one completes; absent when this one stands alone. */
   readonly completes?: {
     /** The paths that it did not read, or not in full: nothing else is read. */
@@ -38,7 +43,8 @@ export type Precedent = {
 
 const COMPLETES = "This completes the review before of the same head: it reads what that one could not.";
 const READ_BEFORE = "Read by the review before, which this one completes.";
-const NO_PRECEDENT: Precedent = { ignored: new Map() };
+/** Nothing was decided or found before, as far as is known. */
+export const NO_PRECEDENT: Precedent = { ignored: new Map(), posted: [], last: [] };
 
 /** Reads the repository's settings from the tree they may be read from. Throws a ConfigurationError for a broken file. */
 export type ReadSettings = (guidance: Snapshot, signal: AbortSignal) => Promise<Settings>;

@@ -5,14 +5,18 @@ import type { Settings } from "../domain/settings.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { LedgerStore } from "../ports/ledger-store.ts";
+import type { SharedWork } from "../ports/shared-work.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { type AuditReader, conductAudit } from "./conduct-audit.ts";
+import { joinRun, type JoinedRun } from "./join-run.ts";
 import { type AuditEngine, type AuditRequest, prepareAudit, type PreparedAudit } from "./prepare-audit.ts";
 import type { ReadSettings } from "./prepare-review.ts";
 
 /** The engine of one audit, ready to run. Dispose it when the audit has ended. */
-export type OpenedAuditEngine = AuditEngine & AsyncDisposable & { reader(prepared: PreparedAudit): AuditReader };
+export type OpenedAuditEngine = AuditEngine &
+  AsyncDisposable & { reader(prepared: PreparedAudit, run: JoinedRun): AuditReader };
 
 /** What an audit is made with. Recipe and engine depend on the tree, which is known only once it is loaded. */
 export type AuditParts = {
@@ -25,8 +29,14 @@ export type AuditParts = {
     recipe: AuditRecipe,
     signal: AbortSignal,
   ) => Promise<OpenedAuditEngine>;
-  /** Absent when nothing is remembered. */
-  readonly ledger: LedgerStore | undefined;
+  /** Says what need not be read again; absent when nothing is remembered. */
+  readonly ledger: Pick<LedgerStore, "read"> | undefined;
+  /** How the run is kept; absent when it is not. Batches are kept by the ledger, and need no other keeping. */
+  readonly checkpointFor?:
+    | ((prepared: PreparedAudit, signal: AbortSignal) => Promise<Checkpoint | undefined>)
+    | undefined;
+  /** Other processes that do the same run; absent when there are none. Needs `checkpointFor`. */
+  readonly sharedWork?: SharedWork | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
 };
@@ -59,11 +69,15 @@ export async function runAudit(
 ): Promise<AuditRun> {
   await using audit = await openAudit(parts, request, signal);
   const { prepared, engine } = audit;
+  const { subtasks } = prepared;
+  const checkpoint = await parts.checkpointFor?.(prepared, signal);
+  const size = { subtasks: subtasks.length, concurrency: request.concurrency };
+  const run = await joinRun({ ...parts, checkpoint, sharedWork: parts.sharedWork }, size, signal);
   const skipped = prepared.files.flatMap(({ path, state, reason = "" }) =>
     state === "skipped" || state === "postponed" ? [{ path, reason }] : [],
   );
-  const plan = { subtasks: prepared.subtasks, skipped, notes: prepared.notes, warnings: [] };
-  parts.journal.write({ kind: "plan-ready", plan });
-  const report = await conductAudit(prepared, engine.reader(prepared), parts, signal, deadline);
+  const plan = { subtasks, skipped, notes: prepared.notes, warnings: [] };
+  run.journal.write({ kind: "plan-ready", plan });
+  const report = await conductAudit(prepared, engine.reader(prepared, run), run, signal, deadline);
   return { report, prepared };
 }

@@ -13,9 +13,8 @@ import { type ConductedReview, conductReview } from "./conduct-review.ts";
 import { type Delivery, deliverReport, LAST_WORDS_MS } from "./deliver-report.ts";
 import { investigateByClaude } from "./investigate-by-claude.ts";
 import { investigateByRules } from "./investigate-by-rules.ts";
-import type { Investigate } from "./investigate.ts";
+import { joinRun, type JoinedRun } from "./join-run.ts";
 import type { PreparedReview } from "./prepare-review.ts";
-import { shareSubtasks } from "./share-subtasks.ts";
 import { abortReason } from "./task-runtime.ts";
 import { verifyByClaude } from "./verify-findings.ts";
 import { watchForStop } from "./watch-for-stop.ts";
@@ -25,7 +24,7 @@ export type ReviewParts = {
   readonly prepare: (signal: AbortSignal) => Promise<PreparedReview>;
   readonly detectorFor: (prepared: PreparedReview, signal: AbortSignal) => Promise<Detector & AsyncDisposable>;
   /** Absent for the rules engine. */
-  readonly claudeFor: ((prepared: PreparedReview, money: Money) => ClaudeEngine) | undefined;
+  readonly claudeFor: ((prepared: PreparedReview, purseFor: JoinedRun["purse"]) => ClaudeEngine) | undefined;
   /** How the run is kept; absent when it is not. */
   readonly checkpointFor?:
     | ((prepared: PreparedReview, signal: AbortSignal) => Promise<Checkpoint | undefined>)
@@ -41,9 +40,6 @@ export type ReviewParts = {
   /** Overrides the settings. */
   readonly failOn: FailOn | undefined;
 };
-
-/** What earlier parts of the run have paid, and how many processes share what is left: each may spend its part. */
-type Money = { readonly paidUsd: number; readonly sharers: number };
 
 export type ReviewResult = ConductedReview & Delivery & { readonly prepared: PreparedReview };
 
@@ -65,30 +61,18 @@ export async function runReview(
   try {
     const planned = await parts.prepare(signal);
     const checkpoint = await parts.checkpointFor?.(planned, signal);
-    const { concurrency } = planned.request;
-    const share = checkpoint === undefined ? undefined : parts.sharedWork;
-    const sharers = (await share?.gather(planned.plan.subtasks.length, concurrency, signal)) ?? 1;
-    const isShared = share !== undefined && checkpoint !== undefined && sharers > 1;
-    const inTurn = isShared ? shareSubtasks(share, checkpoint, concurrency) : undefined;
-    // Then whoever waits for another process must not hold a slot; how many run at once is seen to where they are taken.
-    const prepared = isShared ? { ...planned, request: { ...planned.request, concurrency: Infinity } } : planned;
-    const clock = checkpoint?.clock ?? parts.clock;
-    const journal = checkpoint === undefined ? parts.journal : both(parts.journal, checkpoint.journal);
+    const size = { subtasks: planned.plan.subtasks.length, concurrency: planned.request.concurrency };
+    const joined = await joinRun({ ...parts, checkpoint, sharedWork: parts.sharedWork }, size, signal);
+    const { clock, journal, keep, concurrency } = joined;
+    const prepared = { ...planned, request: { ...planned.request, concurrency } };
     journal.write({ kind: "plan-ready", plan: prepared.plan });
     await using detector = await parts.detectorFor(prepared, signal);
-    const paid = parts.claudeFor?.(prepared, { paidUsd: checkpoint?.paidUsd ?? 0, sharers });
-    const engine = paid === undefined ? undefined : inLanes(paid, checkpoint);
+    const paid = parts.claudeFor?.(prepared, joined.purse);
+    const engine = paid === undefined ? undefined : joined.inLanes(paid);
     const investigate =
       engine === undefined
         ? investigateByRules(prepared, detector, clock)
         : investigateByClaude(prepared, engine, { detector, journal, clock });
-    const keep =
-      checkpoint === undefined
-        ? undefined
-        : (inner: Investigate) => {
-            const kept = checkpoint.investigate(inner);
-            return inTurn?.(kept) ?? kept;
-          };
     const isVerified = engine !== undefined && prepared.settings.quality.verify === "on";
     const verify = isVerified ? verifyByClaude(prepared, engine, { journal, clock, keep }) : undefined;
     const failOn = parts.failOn ?? prepared.settings.failOn;
@@ -109,17 +93,4 @@ export async function runReview(
 
 function endReason(error: unknown, signal: AbortSignal): string {
   return signal.aborted ? `cancelled: ${abortReason(signal)}` : errorMessage(error);
-}
-
-function both(first: Journal, second: Journal): Journal {
-  return {
-    write(event) {
-      first.write(event);
-      second.write(event);
-    },
-  };
-}
-
-function inLanes(engine: ClaudeEngine, checkpoint: Checkpoint | undefined): ClaudeEngine {
-  return checkpoint === undefined ? engine : { ...engine, laneFor: (asker) => checkpoint.lane(asker, engine) };
 }

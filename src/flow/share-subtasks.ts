@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 
+import type { Journal } from "../ports/journal.ts";
 import type { SharedWork } from "../ports/shared-work.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { restoredInvestigation } from "./checkpoint/run-memory.ts";
@@ -7,11 +8,12 @@ import type { Investigate, Investigation } from "./investigate.ts";
 
 /**
  * Carries out what no other process has taken, at most `concurrency` at once, and waits for the rest. Every process ends with every
- * subtask's outcome, so all come to the same report; whoever waits holds no slot.
+ * subtask's outcome, so all come to the same report; whoever waits holds no slot. The journal is told when somebody takes a subtask.
  */
 export function shareSubtasks(
   work: SharedWork,
   checkpoint: Checkpoint,
+  journal: Journal,
   concurrency: number,
 ): (inner: Investigate) => Investigate {
   const limit = pLimit(concurrency);
@@ -19,8 +21,10 @@ export function shareSubtasks(
     const takeAndDo = async (): Promise<Investigation | undefined> => {
       signal.throwIfAborted();
       if (work.look(subtask.id) !== "free" || !(await work.take(subtask.id))) return undefined;
+      journal.write({ kind: "subtask-start", subtask });
       return inner(subtask, signal, before);
     };
+    let isToldOfOthers = false;
     for (;;) {
       const state = work.look(subtask.id);
       if (typeof state === "object") {
@@ -29,7 +33,10 @@ export function shareSubtasks(
       }
       const done = state === "free" ? await limit(takeAndDo) : undefined;
       if (done !== undefined) return done;
-      if (work.look(subtask.id) === "held") await work.news(signal);
+      if (work.look(subtask.id) !== "held") continue;
+      if (!isToldOfOthers) journal.write({ kind: "subtask-start", subtask });
+      isToldOfOthers = true;
+      await work.news(signal);
     }
   };
 }

@@ -13,4 +13,11 @@ export interface LedgerStore {
    * wrote meanwhile, `change` is asked again. Errors as `read`.
    */
   update(change: (newest: Ledger) => Ledger, description: string, signal: AbortSignal): Promise<void>;
+  /** What was remembered at a time; absent where only the newest is kept. */
+  readonly versions?: {
+    /** The name of what is remembered now. */
+    newest(signal: AbortSignal): Promise<string>;
+    /** Errors as `read` of the store. */
+    read(version: string, signal: AbortSignal): Promise<Ledger>;
+  };
 }

@@ -1,4 +1,5 @@
-import type { FindingRecord, Ignored, ReviewRecord, RunMark } from "../domain/review-record.ts";
+import type { PostedFinding } from "../domain/posted-finding.ts";
+import type { Ignored, ReviewRecord, RunMark } from "../domain/review-record.ts";
 
 /** A review of ours on the pull request. */
 export type RememberedReview = {
@@ -24,14 +25,14 @@ export type RememberedRun = {
 };
 
 /** A thread under lines of the diff that begins with a finding of ours. */
-export type FindingThread = {
+export type FindingThread = PostedFinding & {
   /** Of GitHub's GraphQL. */
   readonly nodeId: string;
   readonly firstCommentNodeId: string;
   /** Of the comment that it begins with. */
   readonly id: number;
-  readonly isResolved: boolean;
-  readonly finding: FindingRecord;
+  /** What asked for the review that it belongs to; absent when that review cannot be told. */
+  readonly run?: string;
 };
 
 /** What this account has left on a pull request. A mark in somebody else's text is nothing here. */
@@ -44,5 +45,6 @@ export type ReviewMemory = {
   readonly reviews: readonly RememberedReview[];
   /** One for each workflow, the one that was written last first. */
   readonly runs: readonly RememberedRun[];
+  /** Oldest first. */
   readonly threads: readonly FindingThread[];
 };

@@ -2,57 +2,10 @@ import type { AppJob, JobKind } from "../domain/app-job.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { Report } from "../domain/report.ts";
 import type { RunSubtask } from "../domain/run-progress.ts";
-import type { Severity } from "../domain/severity.ts";
+import type { RunStatus, RunSummary } from "../domain/run-summary.ts";
 import type { Attempt } from "./job-queue.ts";
 import type { RunStore, TranscriptEntry } from "./run-store.ts";
 import type { SharedWork } from "./shared-work.ts";
-
-/**
- * `waiting`: a try failed and the next one has not begun. `superseded`: a newer head took its place before it began. `failed`: a dead
- * letter.
- */
-export const RUN_STATUSES = [
-  "queued",
-  "running",
-  "waiting",
-  "done",
-  "refused",
-  "stopped",
-  "superseded",
-  "failed",
-] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
-
-/** One line of the list of runs. Milliseconds are the clock's (epoch). */
-export type RunSummary = {
-  readonly id: string;
-  readonly key: string;
-  readonly kind: JobKind;
-  readonly installation: number;
-  readonly repository: string;
-  readonly repositoryId: number;
-  readonly pullRequest?: number;
-  /** The head that was reviewed or, before that is known, the one the event named. */
-  readonly head?: string;
-  /** What was asked for, in a word or two: `review`, `plan`, `ask`, `push`, `audit security`. */
-  readonly title: string;
-  /** Who asked; absent where nobody did. */
-  readonly askedBy?: string;
-  readonly status: RunStatus;
-  /** Why it ended as it did, or failed last; a sentence for people. */
-  readonly reason?: string;
-  readonly attempts: number;
-  readonly receivedMs: number;
-  readonly startedMs?: number;
-  readonly endedMs?: number;
-  /** Absent until the plan is known. */
-  readonly subtasks?: { readonly total: number; readonly ended: number };
-  /** Absent until there is a report. */
-  readonly findings?: Readonly<Record<Severity, number>>;
-  readonly conclusion?: Report["conclusion"];
-  /** Spent so far. */
-  readonly costUsd: number;
-};
 
 /** One run, whole but for its transcript. */
 export type RunRecord = {
@@ -63,6 +16,8 @@ export type RunRecord = {
   readonly report?: Report;
   /** Sentences about what went differently, in the order they came. */
   readonly notes: readonly string[];
+  /** Where on GitHub what it came to is; addresses. */
+  readonly published: readonly string[];
   /** Whose requests the transcript holds, in the order they first asked. */
   readonly askers: readonly string[];
 };
@@ -100,6 +55,16 @@ export type Changes = { readonly version: number; readonly runIds: readonly stri
 /** How texts are made fit to be kept: `mask` takes our own secrets out and nothing else, `clean` makes a text fit for anybody to read. */
 export type Cleaning = { readonly mask: (text: string) => string; readonly clean: (text: string) => string };
 
+/** What other jobs of the same pull request left of a run. */
+export type RunElsewhere = {
+  /** One of them carried it out to its end. */
+  readonly isDone: boolean;
+  /** Everything that the last of them kept. */
+  entries(): Promise<readonly TranscriptEntry[]>;
+  /** Makes those entries the beginning of this job's own; what they cost stays with whom it was paid for. */
+  take(): void;
+};
+
 /**
  * Where one try leaves what it does. `append`, `saveReport` and `progress` give their data away at once and in order; `settled` waits until
  * everything given so far is safe from a crash. When the job has passed to another worker, nothing is written any more and `lost` is
@@ -113,6 +78,8 @@ export interface ArchivedRun extends RunStore, AsyncDisposable {
   /** Its subtasks, where other processes may share them. */
   readonly shared?: SharedWork;
   progress(event: RunEvent): void;
+  /** The run of that name, where another job of the pull request began it; undefined where none did. */
+  elsewhere(run: string): Promise<RunElsewhere | undefined>;
   /** Begins the transcript anew; what was spent stays spent. */
   restart(): void;
   settled(): Promise<void>;

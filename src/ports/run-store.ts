@@ -18,15 +18,34 @@ export type RunRequest = {
   /** Who verifies, by the request or the settings; absent: the model that reviews. */
   readonly verifierModel?: string;
   readonly effort?: Effort;
+  /** Whether the model was asked at a dearer address, of a region. */
+  readonly isRegional?: true;
   readonly paths?: string;
   readonly lenses?: readonly string[];
   readonly failOn?: FailOn;
   /** The refs that the range was named by; absent on a pull request. */
   readonly baseRef?: string;
   readonly headRef?: string;
+  /** Present when the run is an audit. */
+  readonly audit?: AuditBasis;
 };
 
-/** First line of a transcript: what was run, on what, by which version. Milliseconds are the clock's (epoch). */
+/** What the plan of an audit comes from, beside its commit and the settings: whoever goes on with the audit plans from the same. */
+export type AuditBasis = {
+  readonly recipe: string;
+  readonly globs: readonly string[];
+  /** ISO date. */
+  readonly today: string;
+  /** What the plan may cost. */
+  readonly plannedUsd: number;
+  /** The version of the ledger that says what need not be read again; absent where nothing is remembered. */
+  readonly ledger?: string;
+};
+
+/**
+ * First line of a transcript: what was run, on what, by which version. Milliseconds are the clock's (epoch). The base of an audit is the
+ * commit that its recipe and settings are read from.
+ */
 export type RunHeader = {
   readonly kind: "run";
   readonly schema: typeof TRANSCRIPT_SCHEMA;
@@ -104,7 +123,7 @@ export type OutcomeEntry = {
 /** The run goes on in another process. `atMs` is where its clock goes on: the pause does not count as time. */
 type ResumeEntry = { readonly kind: "resume"; readonly version: string; readonly atMs: number };
 
-/** How the subtasks' part of a run ended. `stopped` is the reason when somebody stopped it, `timeUp` tells that its time ran out. */
+/** How the subtasks' part of a run ended; an audit's is written down when its report is delivered. `stopped` is the reason when somebody stopped it, `timeUp` tells that its time ran out. */
 export type RunEnding = { readonly stopped?: string; readonly timeUp: boolean };
 export type EndEntry = RunEnding & { readonly kind: "end"; readonly endedMs: number };
 
@@ -118,10 +137,10 @@ export interface RunKeeper {
   /** Name of the place, for people. */
   readonly place: string;
   /**
-   * All entries of the last attempt that was asked for as `now` is, in order, its header first; empty when there is none. Whether they
-   * are of this very plan is looked at by who asks. @throws {ConfigurationError} they cannot be read.
+   * All entries of the last attempt, in order, its header first; empty when there is none. Where a place holds several runs, it is the
+   * one of that name. Whether they are of this very run is looked at by who asks. @throws {ConfigurationError} they cannot be read.
    */
-  earlier(now: RunHeader, signal: AbortSignal): Promise<readonly TranscriptEntry[]>;
+  earlier(run: string, signal: AbortSignal): Promise<readonly TranscriptEntry[]>;
   /**
    * Opens the place: behind those entries when the run goes on from them, in place of them when it does not. Undefined when it cannot be
    * written and that costs no more than the checkpoint.

@@ -14,6 +14,17 @@ export interface SharedWork {
   look(subtaskId: string): OutcomeEntry | "free" | "held";
   /** True when the subtask is this process's from now on; `look` is up to date when it is not. */
   take(subtaskId: string): Promise<boolean>;
-  /** Resolves when `look` may answer otherwise than before. */
+  /** Resolves when `look` or `reserve` may answer otherwise than before. */
   news(signal: AbortSignal): Promise<void>;
+  /**
+   * Sets money of the run aside, so that all its processes together spend no more than `mostUsd`. `later`: some is held that may come back;
+   * `never`: nothing is, and there is not enough.
+   */
+  reserve(usd: number, mostUsd: number): Promise<HeldMoney | "later" | "never">;
 }
+
+/** Money that one process has set aside for one call. */
+type HeldMoney = {
+  /** The call is over, and what it cost has been given to the run's store. */
+  giveBack(): void;
+};

@@ -4,10 +4,11 @@ import type { Severity } from "../domain/severity.ts";
 import { showInvisible } from "../domain/visible-text.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { BODY_LIMIT, cutMarkdown } from "./cut-markdown.ts";
+import { findingSections, foldedFindings } from "./finding-sections.ts";
 import { costText, speedText } from "./footer.ts";
 import { headline } from "./headline.ts";
 import type { Surroundings } from "./place-link.ts";
-import { findingSections, foldedFindings, noticeOf } from "./review-body.ts";
+import { noticeOf } from "./review-body.ts";
 
 /** GitHub takes this many annotations with one request (REST description of check runs). */
 const ANNOTATIONS_PER_REQUEST = 50;

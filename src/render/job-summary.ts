@@ -2,13 +2,15 @@ import type { Report } from "../domain/report.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { cutMarkdown, JOB_SUMMARY_LIMIT } from "./cut-markdown.ts";
 import { counted, dollars, duration, tokens } from "./figures.ts";
+import { findingSections, foldedFindings } from "./finding-sections.ts";
+import { folded } from "./folded.ts";
 import { costText, speedText } from "./footer.ts";
 import { ganttChart } from "./gantt.ts";
 import { headline } from "./headline.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
 import { phaseTable } from "./phase-table.ts";
 import type { Surroundings } from "./place-link.ts";
-import { findingSections, folded, foldedFindings, noticeOf } from "./review-body.ts";
+import { noticeOf } from "./review-body.ts";
 
 const CUT = "_Cut to fit GitHub's limit for job summaries. Everything is in `findings.json` of this run._";
 

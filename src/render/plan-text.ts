@@ -3,10 +3,10 @@ import type { Subtask } from "../domain/subtask.ts";
 import { BODY_LIMIT, cutMarkdown } from "./cut-markdown.ts";
 import { codeSpan } from "./fence.ts";
 import { counted } from "./figures.ts";
+import { folded } from "./folded.ts";
 import { logSafe } from "./log-safe.ts";
 import { neutralizeCode } from "./neutralize-code.ts";
 import { inlineText, tableCell } from "./neutralize.ts";
-import { folded } from "./review-body.ts";
 
 const CUT = "_Cut to fit GitHub's limit for comments; the command line prints the whole plan: `parallel-review plan`._";
 

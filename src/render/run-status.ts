@@ -41,6 +41,7 @@ export function statusAfter(status: RunStatus, event: RunEvent): RunStatus {
       return { ...status, report: event.report };
     case "run-start":
     case "tool-call":
+    case "published":
     case "waiting":
       break;
   }

@@ -2,11 +2,11 @@ import type { RunMark } from "../domain/review-record.ts";
 import type { Subtask } from "../domain/subtask.ts";
 import { BODY_LIMIT, firstThatFits } from "./cut-markdown.ts";
 import { counted } from "./figures.ts";
+import { folded } from "./folded.ts";
 import { costText, speedText } from "./footer.ts";
 import { headline } from "./headline.ts";
 import { inlineText } from "./neutralize.ts";
 import type { Surroundings } from "./place-link.ts";
-import { folded } from "./review-body.ts";
 import type { RunStatus, SubtaskProgress } from "./run-status.ts";
 import { printRunMark } from "./small-marks.ts";
 

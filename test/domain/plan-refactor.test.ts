@@ -46,6 +46,26 @@ describe("planRefactor", () => {
     ]);
   });
 
+  it("counts only files that would be edited against the limit of one run", () => {
+    const names = Array.from({ length: 1_200 }, (_, index) => `f${String(index).padStart(4, "0")}.ts`);
+    const foreseen = new Map(
+      names.map((name, index) => [name, index % 2 === 0 ? "untouched" : index % 20 === 1 ? "left" : "edited"] as const),
+    );
+    const files = Object.fromEntries(names.map((name) => [name, ""]));
+    const reasonOf = (plan: ReturnType<typeof planRefactor>, reason: string): number =>
+      plan.skipped.filter((each) => each.reason.includes(reason)).length;
+
+    const blind = planRefactor(facts(files));
+    const sighted = planRefactor(facts(files, { foreseen }));
+    const many = planRefactor(facts(files, { foreseen: new Map(names.map((name) => [name, "edited"])) }));
+
+    expect([blind.subtasks.length, reasonOf(blind, "at most 500 files")]).toEqual([500, 700]);
+    expect([sighted.subtasks.length, reasonOf(sighted, "None of the rules applies to it")]).toEqual([560, 600]);
+    // 540 would be edited, and 60 are left for a person to decide.
+    expect(reasonOf(sighted, "at most 500 files")).toBe(40);
+    expect(many.subtasks).toHaveLength(500);
+  });
+
   it("gives files that many share to one last subtask", () => {
     const plan = planRefactor(
       facts({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Report } from "../../src/domain/report.ts";
 import { checkOutput } from "../../src/render/check-output.ts";
 import { findingComment } from "../../src/render/finding-comment.ts";
 import { jobSummary } from "../../src/render/job-summary.ts";
@@ -32,10 +33,28 @@ function halfway(): RunStatus {
   ].reduce(statusAfter, status);
 }
 
+/** A review after another one: its first finding is open still, its second was put away by its author, and one is gone. */
+function secondReview(): Report {
+  const [first, second, third] = SAMPLE_FINDINGS;
+  const url = (id: number): string => `https://github.com/acme/shop/pull/7#discussion_r${id}`;
+  return {
+    ...SAMPLE_REPORT,
+    findings: [
+      { ...first!, placement: "summary", earlier: { url: url(1), isResolved: false } },
+      { ...second!, placement: "summary", earlier: { url: url(2), isResolved: true } },
+      third!,
+    ],
+    fixed: [
+      { fingerprint: "f".repeat(16), path: "src/a`b.ts", severity: "high", title: "It *was* [here](x)", url: url(3) },
+    ],
+  };
+}
+
 /** The files are there to be read: each shows what people will see. */
 describe("what people read", () => {
   it.each([
     ["review-body.md", () => reviewBody(SAMPLE_REPORT, WHERE)],
+    ["review-body-again.md", () => reviewBody(secondReview(), WHERE)],
     ["finding-comment.md", () => findingComment(SAMPLE_FINDINGS[0]!, undefined)],
     ["finding-comment-by-rule.md", () => findingComment(SAMPLE_FINDINGS[3]!, undefined)],
     ["status-comment-running.md", () => statusComment(halfway(), WHERE)],

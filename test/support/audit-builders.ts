@@ -87,6 +87,9 @@ export type Audited = {
   readonly request?: Partial<AuditRequest>;
   readonly renames?: ReadonlyMap<string, string>;
   readonly estimateUsd?: (tokens: number) => number;
+  /** How it is kept and shared; not at all where absent. */
+  readonly kept?: Pick<AuditParts, "checkpointFor" | "sharedWork">;
+  readonly signal?: AbortSignal;
 };
 
 export const NEVER = new AbortController().signal;
@@ -112,15 +115,13 @@ export async function auditOf(audited: Audited): Promise<AuditReport> {
       version: "v1",
       reasonAgainst: () => undefined,
       estimateUsd: audited.estimateUsd ?? (() => 0),
-      reader: (prepared) => ({
-        readAll: readInFanOut(prepared, auditByRules(prepared, detector, clock), {
-          clock,
-          journal: { write: () => undefined },
-        }),
+      reader: (prepared, run) => ({
+        readAll: readInFanOut(prepared, auditByRules(prepared, detector, run.clock), run),
       }),
       [Symbol.asyncDispose]: async () => undefined,
     }),
     ledger: audited.ledger,
+    ...audited.kept,
     journal: { write: () => undefined },
     clock,
   };
@@ -133,5 +134,5 @@ export async function auditOf(audited: Audited): Promise<AuditReport> {
     today: "2026-11-22",
     ...audited.request,
   };
-  return (await runAudit(parts, request, NEVER, NEVER)).report;
+  return (await runAudit(parts, request, audited.signal ?? NEVER, NEVER)).report;
 }

@@ -8,6 +8,8 @@ import type { ManualClock } from "./manual-clock.ts";
 
 export type SimulatedOptions = {
   readonly limits?: Limits;
+  /** How long a request is on its way; a refusal is heard twice as late. */
+  readonly wayMs?: number;
   readonly ttftMs?: number;
   /** From the first event to the end. */
   readonly restMs?: number;
@@ -68,13 +70,22 @@ export class SimulatedService implements Model {
   }
 
   async #answer(request: TurnRequest, index: number, signal: AbortSignal): Promise<Turn> {
-    const { ttftMs = 1_000, restMs = 1_250, outputTokens = 100, prefixTokens = 0, inputTokens = 100 } = this.#options;
+    const {
+      ttftMs = 1_000,
+      restMs = 1_250,
+      outputTokens = 100,
+      prefixTokens = 0,
+      inputTokens = 100,
+      wayMs = 0,
+    } = this.#options;
     const fault = this.#options.fault?.(request, index);
     if (fault !== undefined && fault.usage === undefined) throw fault;
+    if (wayMs > 0) await this.#clock.sleep(wayMs, signal);
     const input = inputTokens + (this.#warm ? 0 : prefixTokens);
     const admission = this.#limiter.admit({ input, maxTokens: request.maxOutputTokens }, this.#clock.now());
-    const limits: RateLimits = readLimits(new Headers(admission.headers));
+    const limits: RateLimits = readLimits(new Headers(admission.headers), this.#clock.now());
     if (admission.retryAfterSeconds !== undefined) {
+      if (wayMs > 0) await this.#clock.sleep(wayMs, signal);
       throw new ExternalError("Claude", "Claude answered 429", {
         retryable: true,
         fault: "rate-limit",

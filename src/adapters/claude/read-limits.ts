@@ -1,10 +1,18 @@
 import type { RateLimit, RateLimits } from "../../domain/rate-limits.ts";
 
-/** The `anthropic-ratelimit-*` headers of an answer or a refusal; a limit whose headers are absent or unreadable is absent. */
-export function readLimits(headers: Headers): RateLimits {
-  const requests = readLimit(headers, "requests");
-  const inputTokens = readLimit(headers, "input-tokens");
-  const outputTokens = readLimit(headers, "output-tokens");
+/** Clocks that are apart by less say nothing: `date` counts whole seconds, and headers take their time. */
+const SAME_TIME_MS = 2_000;
+
+/**
+ * The `anthropic-ratelimit-*` headers of an answer or a refusal that came at `nowMs`; a limit whose headers are absent or unreadable is
+ * absent. Times are told by our clock, where the service's is another.
+ */
+export function readLimits(headers: Headers, nowMs: number): RateLimits {
+  const aheadMs = Date.parse(headers.get("date") ?? "") - nowMs;
+  const clockMs = Math.abs(aheadMs) > SAME_TIME_MS ? aheadMs : 0;
+  const requests = readLimit(headers, "requests", clockMs);
+  const inputTokens = readLimit(headers, "input-tokens", clockMs);
+  const outputTokens = readLimit(headers, "output-tokens", clockMs);
   return {
     ...(requests === undefined ? {} : { requests }),
     ...(inputTokens === undefined ? {} : { inputTokens }),
@@ -12,12 +20,12 @@ export function readLimits(headers: Headers): RateLimits {
   };
 }
 
-function readLimit(headers: Headers, name: string): RateLimit | undefined {
+function readLimit(headers: Headers, name: string, clockMs: number): RateLimit | undefined {
   const limit = numberIn(headers, `anthropic-ratelimit-${name}-limit`);
   const remaining = numberIn(headers, `anthropic-ratelimit-${name}-remaining`);
   if (limit === undefined || limit <= 0 || remaining === undefined) return undefined;
   const resetMs = Date.parse(headers.get(`anthropic-ratelimit-${name}-reset`) ?? "");
-  return { limit, remaining: Math.max(0, remaining), resetMs: Number.isNaN(resetMs) ? undefined : resetMs };
+  return { limit, remaining: Math.max(0, remaining), resetMs: Number.isNaN(resetMs) ? undefined : resetMs - clockMs };
 }
 
 /** How long the service asks to be left alone; undefined when it does not say, or not in a way that can be read. */

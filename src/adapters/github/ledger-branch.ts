@@ -14,6 +14,8 @@ const FILE = "ledger.jsonl";
 const READING: Doing = { what: `read the branch ${BRANCH}`, permission: "contents: read" };
 const WRITING: Doing = { what: `write the branch ${BRANCH}`, permission: "contents: write" };
 const ATTEMPTS = 5;
+/** The version of a ledger that is not there. */
+const NO_VERSION = "none";
 const FIRST_WAIT_MS = 500;
 
 const Ref = z.object({ object: z.object({ sha: z.string() }) });
@@ -32,6 +34,10 @@ export function ledgerBranch(github: GitHub, sleep: (ms: number, signal: AbortSi
   const parse = (text: string): Ledger => (text === "" ? EMPTY_LEDGER : parseLedger(text, `${BRANCH}:${FILE}`));
   return {
     read: async (signal) => parse((await load(github, signal)).text),
+    versions: {
+      newest: async (signal) => (await readTip(github, signal)) ?? NO_VERSION,
+      read: async (version, signal) => parse(version === NO_VERSION ? "" : await textAt(github, version, signal)),
+    },
     async update(change, description, signal) {
       for (let attempt = 1; ; attempt += 1) {
         // oxlint-disable-next-line no-await-in-loop -- the next attempt starts from what is there then
@@ -50,19 +56,28 @@ export function ledgerBranch(github: GitHub, sleep: (ms: number, signal: AbortSi
 }
 
 async function load(github: GitHub, signal: AbortSignal): Promise<Stored> {
+  const tip = await readTip(github, signal);
+  return { tip, text: tip === undefined ? "" : await textAt(github, tip, signal) };
+}
+
+/** Undefined when there is no such branch. */
+async function readTip(github: GitHub, signal: AbortSignal): Promise<Sha | undefined> {
   const route = "GET /repos/{owner}/{repo}/git/ref/{+ref}";
   const answer = await github.send({ route, parameters: { ref: `heads/${BRANCH}` } }, Ref, signal);
-  if (!answer.ok && answer.failure.kind === "not-found") return { tip: undefined, text: "" };
+  if (!answer.ok && answer.failure.kind === "not-found") return undefined;
   if (!answer.ok) throw errorOf(answer.failure, READING);
-  const tip = answer.data.object.sha;
+  return answer.data.object.sha;
+}
+
+async function textAt(github: GitHub, tip: Sha, signal: AbortSignal): Promise<string> {
   const read = <T>(what: string, schema: z.ZodType<T>): Promise<T> =>
     github.ask({ route: `GET /repos/{owner}/{repo}/git/${what}` }, schema, READING, signal);
   const commit = await read(`commits/${tip}`, Commit);
   const { tree } = await read(`trees/${commit.tree.sha}`, Tree);
   const blob = tree.find(({ path, type }) => path === FILE && type === "blob");
-  if (blob === undefined) return { tip, text: "" };
+  if (blob === undefined) return "";
   const { content } = await read(`blobs/${blob.sha}`, Blob);
-  return { tip, text: Buffer.from(content, "base64").toString("utf8") };
+  return Buffer.from(content, "base64").toString("utf8");
 }
 
 /** False when somebody else was faster. */

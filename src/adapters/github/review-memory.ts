@@ -22,15 +22,25 @@ const Post = z.object({
   state: z.string().optional(),
 });
 type Post = z.infer<typeof Post>;
+const InThread = Post.extend({ pullRequestReview: z.object({ id: z.string() }).nullish() });
 const PageInfo = z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullish() });
 const QueryData = z.object({
   repository: z.object({
     pullRequest: z.object({
+      author: z.object({ login: z.string() }).nullish(),
       comments: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
       reviews: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
       reviewThreads: z.object({
         nodes: z.array(
-          z.object({ id: z.string(), isResolved: z.boolean(), comments: z.object({ nodes: z.array(Post) }) }),
+          z.object({
+            id: z.string(),
+            isResolved: z.boolean(),
+            isOutdated: z.boolean(),
+            line: z.number().nullish(),
+            startLine: z.number().nullish(),
+            resolvedBy: z.object({ login: z.string(), databaseId: z.number().nullish() }).nullish(),
+            comments: z.object({ nodes: z.array(InThread) }),
+          }),
         ),
         pageInfo: PageInfo,
       }),
@@ -44,10 +54,14 @@ const PAGE_INFO = "pageInfo { hasPreviousPage startCursor }";
 const QUERY = `query Memory($owner: String!, $name: String!, $number: Int!, $comments: String, $reviews: String, $threads: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
+      author { login }
       comments(last: 100, before: $comments) { nodes { ${POST} } ${PAGE_INFO} }
       reviews(last: 50, before: $reviews) { nodes { ${POST} state } ${PAGE_INFO} }
       reviewThreads(last: 50, before: $threads) {
-        nodes { id isResolved comments(first: 50) { nodes { ${POST} } } }
+        nodes {
+          id isResolved isOutdated line startLine resolvedBy { login databaseId }
+          comments(first: 50) { nodes { ${POST} pullRequestReview { id } } }
+        }
         ${PAGE_INFO}
       }
     }
@@ -67,6 +81,7 @@ export async function readReviewMemory(
   const comments: Post[] = [];
   const reviews: Post[] = [];
   const threads: Thread[] = [];
+  let opener: string | undefined;
   let cursors: Record<string, string | null> = { comments: null, reviews: null, threads: null };
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const variables = { owner: github.owner, name: github.name, number, ...cursors };
@@ -74,6 +89,7 @@ export async function readReviewMemory(
     const answer = await sendQuery(github, QUERY, variables, QueryData, signal);
     if (!answer.ok) return answer;
     const { pullRequest } = answer.data.repository;
+    opener = pullRequest.author?.login;
     comments.unshift(...pullRequest.comments.nodes);
     reviews.unshift(...pullRequest.reviews.nodes);
     threads.unshift(...pullRequest.reviewThreads.nodes);
@@ -86,16 +102,19 @@ export async function readReviewMemory(
     cursors = { comments: before, reviews: reviewsBefore, threads: threadsBefore };
   }
   const isOurs = ({ viewerDidAuthor, author }: Post): boolean => viewerDidAuthor || author?.databaseId === identity;
-  return { ok: true, data: memoryOf(comments.filter(isOurs), reviews.filter(isOurs), threads, isOurs) };
+  const mayDecide = ({ login, databaseId }: Resolver): boolean => login !== opener && databaseId !== identity;
+  return { ok: true, data: memoryOf(comments.filter(isOurs), reviews.filter(isOurs), threads, isOurs, mayDecide) };
 }
 
 type Thread = Page["reviewThreads"]["nodes"][number];
+type Resolver = NonNullable<Thread["resolvedBy"]>;
 
 function memoryOf(
   comments: readonly Post[],
   reviews: readonly Post[],
   threads: readonly Thread[],
   isOurs: (post: Post) => boolean,
+  mayDecide: (resolver: Resolver) => boolean,
 ): ReviewMemory {
   const replies = threads.flatMap((thread) => thread.comments.nodes.filter(isOurs));
   const decisions = [...comments, ...replies].toSorted(byTime).flatMap(({ body }) => parseDecision(body) ?? []);
@@ -106,7 +125,12 @@ function memoryOf(
     ignored: ignoredIn(decisions),
     reviews: [...comments, ...posted].toSorted(byTime).toReversed().flatMap(rememberedReview),
     runs: comments.flatMap(rememberedRun).toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt)),
-    threads: threads.flatMap((thread) => findingThread(thread, isOurs)),
+    threads: threads.flatMap((thread) => {
+      const [first] = thread.comments.nodes;
+      const review = reviews.find(({ id }) => id === first?.pullRequestReview?.id);
+      if (first === undefined || !isOurs(first) || review?.state === "PENDING") return [];
+      return findingThread(thread, first, markerOf(review?.body ?? "")?.run, mayDecide);
+    }),
   };
 }
 
@@ -133,14 +157,25 @@ function rememberedRun({ url, body, updatedAt }: Post): readonly RememberedRun[]
   return [{ url, workflow: marker.workflow, run: marker.run, head: marker.head, state: mark.state, text, updatedAt }];
 }
 
+/** Only its author and people with write access can resolve a thread, and the author may be anybody. */
 function findingThread(
-  { id: nodeId, isResolved, comments: { nodes } }: Thread,
-  isOurs: (post: Post) => boolean,
+  { id: nodeId, isResolved, isOutdated, line, startLine, resolvedBy }: Thread,
+  first: Post,
+  run: string | undefined,
+  mayDecide: (resolver: Resolver) => boolean,
 ): readonly FindingThread[] {
-  const [first] = nodes;
-  const finding = first !== undefined && isOurs(first) ? parseRecord(first.body)?.findings.at(0) : undefined;
-  if (first === undefined || finding === undefined) return [];
-  return [{ nodeId, firstCommentNodeId: first.id, id: first.databaseId, isResolved, finding }];
+  const finding = parseRecord(first.body)?.findings.at(0);
+  if (finding === undefined) return [];
+  const hasLines = !isOutdated && typeof line === "number";
+  const thread = { nodeId, firstCommentNodeId: first.id, id: first.databaseId, url: first.url, isResolved, finding };
+  return [
+    {
+      ...thread,
+      ...(hasLines ? { lines: { startLine: startLine ?? line, endLine: line } } : {}),
+      ...(resolvedBy && mayDecide(resolvedBy) ? { resolvedBy: resolvedBy.login } : {}),
+      ...(run === undefined ? {} : { run }),
+    },
+  ];
 }
 
 /** Equal times keep the order in which GitHub lists them. */

@@ -76,6 +76,8 @@ export function terminalJournal(output: ProgressOutput, clock: Clock, clean: (te
         running.delete(event.subtask.id);
         ended += 1;
         return print(endLine(event.subtask, event.outcome));
+      case "published":
+        return print(event.url);
       case "waiting":
         return print(event.message);
       case "degradation":

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { describeJob } from "../../domain/app-job.ts";
 import { Report } from "../../domain/report.ts";
-import type { RunSummary } from "../../ports/run-archive.ts";
+import type { RunSummary } from "../../domain/run-summary.ts";
 import type { Row } from "./database.ts";
 import { JobRow } from "./job-row.ts";
 

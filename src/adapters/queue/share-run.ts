@@ -10,18 +10,19 @@ import type { SharedWork } from "../../ports/shared-work.ts";
 import { StoredEntry } from "./archived-run.ts";
 import type { Database } from "./database.ts";
 import type { Notices } from "./notices.ts";
+import { NOW, shareMoney, SILENT_MS } from "./share-money.ts";
 
 /** Processes that share one run, at most. */
 const MAX_SHARERS = 8;
-/** A holder says so this often; one that has been silent for several times as long holds nothing any more. */
+/** A holder says so this often: several times before it counts as silent. */
 const TOUCH_MS = 2_000;
-const SILENT_MS = 10_000;
 /** Looks are this far apart, however much news there is; and no further than this, however little. */
 const GATHER_MS = 100;
 const LOOK_MS = 2_000;
 
 const Outcomes = z.array(
   z.object({
+    is_new: z.boolean(),
     entry: z
       .string()
       .transform((text): unknown => JSON.parse(text))
@@ -30,9 +31,6 @@ const Outcomes = z.array(
 );
 const Held = z.array(z.object({ subtask: z.string() }));
 const Lead = z.array(z.object({ status: z.string() }));
-
-/** The database's clock: those of several machines differ. */
-const NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
 export type SharingParts = {
   readonly database: Database;
@@ -54,16 +52,21 @@ export function shareRun(parts: SharingParts): SharedWork & AsyncDisposable & { 
   let held: ReadonlySet<string> = new Set();
   let isShared = false;
   let looking: Promise<void> | undefined;
+  const money = shareMoney({ database, run, attempt, settled: parts.settled });
 
   const look = async (): Promise<void> => {
     const outcomes = Outcomes.parse(
       await database.query(
-        "SELECT entry FROM parallel_review.entry WHERE job = $1 AND kind = 'outcome' AND asker <> ALL($2::text[]) ORDER BY seq",
+        `SELECT entry, entry.seq > begun.seq AS is_new
+         FROM parallel_review.entry, (
+           SELECT COALESCE(max(seq), 0) AS seq FROM parallel_review.entry WHERE job = $1 AND kind IN ('run', 'resume')
+         ) AS begun
+         WHERE job = $1 AND kind = 'outcome' AND asker <> ALL($2::text[]) ORDER BY entry.seq`,
         [run, [...ended.keys()]],
       ),
     );
-    for (const { entry } of outcomes) {
-      if (entry.kind === "outcome" && isFinal(entry)) ended.set(entry.outcome.subtaskId, entry);
+    for (const { entry, is_new: isNew } of outcomes) {
+      if (entry.kind === "outcome" && isFinal(entry, isNew)) ended.set(entry.outcome.subtaskId, entry);
     }
     const others = Held.parse(
       await database.query(
@@ -87,6 +90,7 @@ export function shareRun(parts: SharingParts): SharedWork & AsyncDisposable & { 
     return looking;
   };
   const touch = async (): Promise<void> => {
+    await money.touch();
     if (mine.size === 0) return;
     await database
       .query(
@@ -145,6 +149,7 @@ export function shareRun(parts: SharingParts): SharedWork & AsyncDisposable & { 
       if (isMine) mine.add(subtaskId);
       return isMine;
     },
+    reserve: (usd, mostUsd) => money.reserve(usd, mostUsd),
     async news(signal) {
       signal.throwIfAborted();
       waiting ??= waitForNews(signal).finally(() => {
@@ -159,8 +164,19 @@ export function shareRun(parts: SharingParts): SharedWork & AsyncDisposable & { 
   };
 }
 
-/** Whether others may take it as it is; what was cut off has to be done again. */
-function isFinal({ outcome }: OutcomeEntry): boolean {
-  if (outcome.end === "out-of-budget") return outcome.limit !== "time";
-  return outcome.end !== "cancelled";
+/** Whether others may take it as it is; what was cut off has to be done again, and what failed is when the run goes on in a new try. */
+function isFinal({ outcome }: OutcomeEntry, isNew: boolean): boolean {
+  switch (outcome.end) {
+    case "done":
+    case "refused":
+      return true;
+    case "out-of-budget":
+      return outcome.limit !== "time" && (isNew || outcome.limit !== "money");
+    case "failed":
+      return isNew;
+    case "cancelled":
+      return false;
+    default:
+      return outcome satisfies never;
+  }
 }

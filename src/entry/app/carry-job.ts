@@ -7,8 +7,9 @@ import { type AppJob, describeJob } from "../../domain/app-job.ts";
 import { ConfigurationError, errorMessage, ExternalError } from "../../domain/errors.ts";
 import { redactor, secretMasker } from "../../domain/redact.ts";
 import { stopKindOf } from "../../domain/stop.ts";
+import { rateLedgers, type RateLedgers } from "../../flow/scheduler/rate-ledger.ts";
 import type { Attempt, Carry, JobEnd, JobQueue } from "../../ports/job-queue.ts";
-import type { ArchivedRun, RunArchive } from "../../ports/run-archive.ts";
+import type { ArchivedRun, RunArchive, RunElsewhere } from "../../ports/run-archive.ts";
 import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
 import { inlineText } from "../../render/neutralize.ts";
 import { answerComment } from "../answer-comment.ts";
@@ -18,6 +19,7 @@ import type { Inputs } from "../inputs.ts";
 import type { EngineChoice } from "../option-values.ts";
 import { secretsOf } from "../runner-log.ts";
 import type { World } from "../world.ts";
+import type { AppClaude } from "./app-claude.ts";
 import { appHost } from "./app-host.ts";
 import { appInputs } from "./app-inputs.ts";
 import { type AppLog, errorKind } from "./app-log.ts";
@@ -38,17 +40,22 @@ export type CarryParts = {
   readonly slug: string;
   readonly engine: EngineChoice;
   readonly anthropicKey: string;
+  readonly claude: AppClaude;
   readonly anthropicBaseUrl: string | undefined;
   readonly model: string | undefined;
   readonly env: NodeJS.ProcessEnv;
 };
+
+type TryParts = CarryParts & { readonly inputsFor: ReturnType<typeof appInputs> };
 
 /** How long the asker's answer may take when the job itself is over. */
 const LAST_WORDS_MS = 20_000;
 const MAX_REASON = 500;
 
 /** Carries out one try of a job, with tokens of its own, and keeps it in the archive. */
-export function carryJob(parts: CarryParts): Carry {
+export function carryJob(given: CarryParts): Carry {
+  const parts = { ...given, inputsFor: appInputs() };
+  const ledgers = rateLedgers();
   return async (job, attempt, signal) => {
     const { log, telemetry } = parts;
     const { kind, repository, pullRequest, head, delivery, receivedMs } = job;
@@ -69,7 +76,9 @@ export function carryJob(parts: CarryParts): Carry {
       receivedMs,
       attempt: attempt.number,
     });
-    const end = await tryJob(parts, { job, attempt, watched }, signal).catch((error: unknown) => endOf(error, signal));
+    const end = await tryJob(parts, { job, attempt, watched, ledgers }, signal).catch((error: unknown) =>
+      endOf(error, signal),
+    );
     watched.end(end.kind, end.kind === "failed" || end.kind === "retry");
     log.info("job ended", { ...facts, end: end.kind });
     return end;
@@ -80,15 +89,16 @@ type Try = {
   readonly job: AppJob;
   readonly attempt: Attempt;
   readonly watched: ReturnType<Telemetry["job"]>;
+  readonly ledgers: RateLedgers;
 };
 
-async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal: AbortSignal): Promise<JobEnd> {
+async function tryJob(parts: TryParts, { job, attempt, watched, ledgers }: Try, signal: AbortSignal): Promise<JobEnd> {
   if (job.kind === "housekeeping") return keepHouse(parts, job, attempt, signal);
   await using stack = new AsyncDisposableStack();
   const tokens = stack.use(await jobTokens(parts.client, job, signal));
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const inputs = appInputs({ ...parts, token: tokens.read, folder });
+  const inputs = parts.inputsFor({ ...parts, token: tokens.read, folder });
   const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
   const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
   const run = stack.use(await parts.archive.open(job, attempt, cleaning));
@@ -103,12 +113,15 @@ async function tryJob(parts: CarryParts, { job, attempt, watched }: Try, signal:
         watched.journal.write(event);
       },
     },
+    ledgers,
     keeper: keeperOf(run, watched.watch(run)),
     stopOthers: async (pullRequest, reason, last) => {
       await parts.queue.stop({ repositoryId: job.repositoryId, pullRequest }, reason, last);
     },
+    wasDone: async (name) => (await run.elsewhere(name))?.isDone === true,
     sharedWork: run.shared,
     helps: job.helps !== undefined,
+    identityToken: parts.claude.identityToken,
   });
   const world = worldOf(parts, { job, inputs, folder, tokens, host, mostUsd: attempt.budgetUsd });
   if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
@@ -151,13 +164,19 @@ async function help(world: World, job: AppJob, run: ArchivedRun, signal: AbortSi
   return { kind: "done" };
 }
 
-/** The archive's record of this try as the place where the run keeps itself. */
+/** The archive's record of this try as the place where the run keeps itself. A run may have begun in another job: `resume` goes on with it. */
 function keeperOf(run: ArchivedRun, store: RunStore): RunKeeper {
+  let elsewhere: RunElsewhere | undefined;
   return {
     place: "the archive",
-    earlier: async () => run.earlier,
+    async earlier(name) {
+      if (run.earlier.length > 0) return run.earlier;
+      elsewhere = await run.elsewhere(name);
+      return (await elsewhere?.entries()) ?? [];
+    },
     async open(goesOn) {
-      if (!goesOn && run.earlier.length > 0) run.restart();
+      if (goesOn) elsewhere?.take();
+      else if (run.earlier.length > 0) run.restart();
       // The try ends the record, not the review.
       return { ...store, settled: () => run.settled(), [Symbol.asyncDispose]: () => run.settled() };
     },
@@ -176,7 +195,14 @@ function worldOf(
   },
 ): World {
   const { job, inputs, folder, tokens, host, mostUsd } = own;
-  const site = { repository: job.repository, apiUrl, serverUrl, workflow: slug, temporaryFolder: folder };
+  const site = {
+    repository: job.repository,
+    apiUrl,
+    tokenOf: "app",
+    serverUrl,
+    workflow: slug,
+    temporaryFolder: folder,
+  } as const;
   return { inputs, site, env, host, mostUsd, writeToken: tokens.write };
 }
 
@@ -193,7 +219,8 @@ async function tell(world: World, job: AppJob, text: string): Promise<void> {
   if (!isAsked || job.helps !== undefined) return;
   const { inputs, site, writeToken } = world;
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, writeToken);
-  await answerComment(world, github, trigger, { text, reaction: "confused" }, AbortSignal.timeout(LAST_WORDS_MS));
+  const reply = { text, reaction: "confused", isExcuse: true } as const;
+  await answerComment(world, github, trigger, reply, AbortSignal.timeout(LAST_WORDS_MS));
 }
 
 /** What a try that threw means for the job. */

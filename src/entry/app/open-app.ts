@@ -12,7 +12,9 @@ import { carryJob } from "./carry-job.ts";
 import { listen } from "./listen.ts";
 import { loginGate } from "./login-gate.ts";
 import { loopbackGate } from "./loopback-gate.ts";
+import { metricsGate } from "./metrics-gate.ts";
 import { keepRecovering } from "./missed-webhooks.ts";
+import { newestHead } from "./newest-head.ts";
 import type { Gate } from "./page-gate.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { keepSchedules } from "./read-schedules.ts";
@@ -39,7 +41,7 @@ export type AppOptions = {
 
 /** One process of the App. Disposing of it drains it: what runs may end, then everything closes. */
 export type RunningApp = AsyncDisposable &
-  AppStore & { readonly url: string; readonly webhookUrl: string; readonly name: string };
+  Pick<AppStore, "queue" | "archive"> & { readonly url: string; readonly webhookUrl: string; readonly name: string };
 
 /** How long running jobs may go on while the process ends; what is cut off then goes on in another, from its checkpoint. */
 const GRACE_MS = 20_000;
@@ -66,7 +68,7 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       onProblem: (problem) => log.warn("queue", { problem }),
     }),
   );
-  const { queue, archive } = store;
+  const { queue, archive, rounds } = store;
   const telemetry = opening.use(
     openTelemetry({
       endpoint: env["OTEL_EXPORTER_OTLP_ENDPOINT"],
@@ -78,11 +80,15 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
   const receive =
     role === "worker"
       ? undefined
-      : await webhookReceiver({ ...settings, secret: settings.webhookSecrets[0] ?? "", queue, now, log });
+      : await webhookReceiver({ ...settings, secret: settings.webhookSecrets[0] ?? "", slug, queue, now, log });
   const door = receive === undefined ? undefined : webhookDoor({ secrets: settings.webhookSecrets, receive, log });
   const machines = serverRoutes({
     webhooks: door === undefined ? undefined : measured(door, telemetry, now),
-    metrics: () => telemetry.metrics(),
+    metrics: metricsGate({
+      token: settings.metricsToken,
+      isBehindProxy: isProxied(settings),
+      metrics: () => telemetry.metrics(),
+    }),
     ready: async (signal) => void (await queue.counts(signal)),
     draining,
   });
@@ -92,11 +98,11 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       ? undefined
       : pageRoutes({ archive, queue, access: gate, clock: SYSTEM_CLOCK, serverUrl, closing: draining });
   const routes = pages === undefined ? machines : machines.route("/", pages);
-  const server = opening.use(await listen((request) => routes.fetch(request), options));
+  const server = opening.use(await listen((request, caller) => routes.fetch(request, caller), options));
   const publicUrl = settings.publicUrl ?? server.url;
   if (receive !== undefined) {
-    opening.use(keepRecovering({ client, apiUrl, receive, now, log }));
-    opening.use(keepSchedules({ client, queue, apiUrl, log }));
+    opening.use(keepRecovering({ rounds, client, apiUrl, receive, now, log }));
+    opening.use(keepSchedules({ rounds, client, queue, apiUrl, log }));
   }
   if (role !== "web") {
     const carry = carryJob({
@@ -112,7 +118,9 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       publicUrl,
       slug,
     });
-    opening.use(await queue.work({ concurrency: options.concurrency, graceMs: GRACE_MS }, carry));
+    const { concurrency } = options;
+    const headOf = newestHead({ client, apiUrl });
+    opening.use(await queue.work({ concurrency, graceMs: GRACE_MS, headOf }, carry));
   }
   log.info("listening", { address: server.url, role, app: slug });
   const open = opening.move();
@@ -140,10 +148,14 @@ function gateOf({ settings, host, port, log }: AppOptions): Gate | undefined {
       clock: SYSTEM_CLOCK,
     });
   }
-  // Behind a proxy everybody comes from this machine.
-  if (LOCAL.has(host) && (publicUrl === undefined || isLoopback(publicUrl))) return loopbackGate(host);
+  if (LOCAL.has(host) && !isProxied(settings)) return loopbackGate(host);
   log.warn("no pages are shown: set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, so that people can sign in");
   return undefined;
+}
+
+/** Behind a proxy everybody comes from this machine. */
+function isProxied({ publicUrl }: AppSettings): boolean {
+  return publicUrl !== undefined && !isLoopback(publicUrl);
 }
 
 type Door = (request: Request) => Promise<Response>;

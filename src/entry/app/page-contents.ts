@@ -1,3 +1,4 @@
+import { isSensitive, withoutSensitive } from "../../domain/withhold-sensitive.ts";
 import type { JobQueue } from "../../ports/job-queue.ts";
 import type { RunArchive, RunRecord } from "../../ports/run-archive.ts";
 import { costsPage } from "../../render/app/costs-page.ts";
@@ -37,7 +38,8 @@ export function pageContents({ archive, queue, now, serverUrl }: ContentParts): 
   return {
     async record(id, viewer, signal) {
       const record = /^\d{1,15}$/.test(id) ? await archive.read(id, signal) : undefined;
-      return record !== undefined && maySee(viewer, record.summary.repositoryId) ? record : undefined;
+      if (record === undefined || !maySee(viewer, record.summary.repositoryId)) return undefined;
+      return mayAct(viewer, record.summary.repositoryId) ? record : forReaders(record);
     },
 
     async runs({ shown, filter, before }, viewer, signal) {
@@ -87,4 +89,11 @@ export function pageContents({ archive, queue, now, serverUrl }: ContentParts): 
       );
     },
   };
+}
+
+/** What an audit has found that attackers could use is for those who may mend it, as under code scanning; so is how it was found. */
+function forReaders(record: RunRecord): RunRecord {
+  const { report } = record;
+  if (report?.audit === undefined || !isSensitive(report.audit.recipe)) return record;
+  return { ...record, report: withoutSensitive({ ...report, audit: report.audit }).report, askers: [] };
 }

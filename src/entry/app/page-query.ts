@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { RUN_STATUSES, type RunFilter } from "../../ports/run-archive.ts";
+import { RUN_STATUSES } from "../../domain/run-summary.ts";
+import type { RunFilter } from "../../ports/run-archive.ts";
 import { COST_RANGES } from "../../render/app/costs-page.ts";
 import type { RunsFilter } from "../../render/app/runs-page.ts";
 

@@ -14,17 +14,21 @@ import { auditJournal } from "../audit-job.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { composeAudit } from "../compose-audit.ts";
 import { chooseEngine, concurrencyFor } from "../engine-choice.ts";
+import { asBegun, keepAudit } from "../keep-audit.ts";
 import { repositoryUrl } from "../world.ts";
 import type { CommentOrder } from "./comment-order.ts";
 
 /**
  * `audit`: the whole tree at this pull request's head, by a recipe, answered with the report. Recipe, settings and rules are those of the
- * default branch; nothing is remembered, and what strangers could use is not said where everybody reads it.
+ * default branch; nothing is remembered, and what strangers could use is not said where everybody reads it. An audit that goes on in
+ * another process goes on at the head that it began with.
  */
 export async function auditHead(order: CommentOrder, recipe: string, signal: AbortSignal): Promise<Reply> {
   const { github, pull, inputs, site, env, options, host } = order;
   const facts = await readRepositoryFacts(github.read, signal);
-  const guidance = await openApiSnapshot(github.read, facts.tip, signal);
+  await using kept = await keepAudit(host, { run: order.run, recipe }, signal);
+  const { begun } = kept;
+  const guidance = await openApiSnapshot(github.read, begun?.guidance ?? facts.tip, signal);
   const wish = actionClaude(order, options);
   const claude = chooseEngine(inputs.engine, wish);
   await using source = fetchedTreeSource(
@@ -33,12 +37,12 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
       cloneUrl: `${repositoryUrl(order)}.git`,
       token: inputs["github-token"],
       repository: site.repository,
-      head: pull.head,
+      head: begun?.head ?? pull.head,
       previous: undefined,
       temporaryFolder: site.temporaryFolder,
     },
   );
-  const request = {
+  const wanted = {
     engine: claude === undefined ? "rules" : "claude",
     concurrency: concurrencyFor(claude, options.concurrency ?? inputs["max-concurrency"]),
     globs: options.paths === undefined ? [] : [options.paths],
@@ -47,25 +51,29 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
     mostUsd: order.mostUsd,
     today: today(),
   } as const;
-  const parts = composeAudit({
+  const request = asBegun(wanted, begun);
+  const journal = auditJournal(host, facts);
+  const verifierModel = inputs["verifier-model"];
+  const composed = composeAudit({
     source,
     guidance,
     recipe,
     ledger: undefined,
-    journal: auditJournal(host, facts),
+    journal,
     claude,
     request,
     batch: false,
     howToSet: wish.howToSet,
-    verifierModel: inputs["verifier-model"],
+    verifierModel,
     settingsPath: inputs["config-path"],
     layout: bundleLayout(),
   });
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
+  const parts = { ...composed, ...kept.parts({ claude, verifierModel, journal, guidance: guidance.sha }) };
   const { report: whole } = await runAudit(parts, request, signal, deadline);
   const { report, withheld } = facts.isPublic ? withoutSensitive(whole) : { report: whole, withheld: 0 };
   const { history } = await source.load(signal);
-  const ending = { ledger: undefined, history, failOn: "never", today: today() } as const;
+  const ending = { ledger: undefined, history, failOn: "never", today: request.today } as const;
   const concluded = await concludeAudit([report], ending, signal);
   const where = { repositoryUrl: repositoryUrl(order) };
   const markdown = auditMarkdown(concluded.report, concluded.comparison, where);

@@ -2,6 +2,7 @@ import type { Precedent } from "../../flow/prepare-review.ts";
 import type { ReviewMemory } from "../../ports/review-memory.ts";
 import { printDecision } from "../../render/small-marks.ts";
 import type { Reply } from "../answer-comment.ts";
+import { precedentIn } from "../precedent-in.ts";
 import { type CommentOrder, memoryOf } from "./comment-order.ts";
 
 /** What `retry` and `resume` come to: a review as ordered, or an answer, or both. */
@@ -40,27 +41,25 @@ const NOTHING_TO_RESUME =
   "Nothing to resume: automatic reviews are not paused, and no review of this head was cut short. `/parallel-review` reviews it again.";
 
 /** Undefined when there is nothing left to read; `isNewOneToo`: a head that nobody has looked at yet is looked at. */
-function goOn(
-  order: CommentOrder,
-  { reviews, runs, ignored }: ReviewMemory,
-  { isNewOneToo } = { isNewOneToo: true },
-): GoOn | undefined {
+function goOn(order: CommentOrder, memory: ReviewMemory, { isNewOneToo } = { isNewOneToo: true }): GoOn | undefined {
+  const { reviews, runs, ignored } = memory;
   const isOurs = ({ head, workflow }: { readonly head: string; readonly workflow: string }): boolean =>
     head === order.pull.head && workflow === order.site.workflow;
   const run = runs.find(isOurs);
   const ofHead = reviews.filter(isOurs);
   const wasPosted = ofHead.some((review) => review.run === run?.run);
   if (run !== undefined && run.state !== "ended" && !wasPosted) {
-    return { review: { ...order, run: run.run, precedent: { ignored } } };
+    return { review: { ...order, run: run.run, precedent: precedentIn(memory, run.run) } };
   }
+  const precedent = precedentIn(memory, order.run);
   const [last] = ofHead;
-  if (last === undefined) return isNewOneToo ? { review: { ...order, precedent: { ignored } } } : undefined;
+  if (last === undefined) return isNewOneToo ? { review: { ...order, precedent } } : undefined;
   if (last.record.missing.length === 0) return undefined;
   // A list that was cut says nothing about the rest: everything is read again.
-  if (!last.record.complete) return { review: { ...order, precedent: { ignored } } };
+  if (!last.record.complete) return { review: { ...order, precedent } };
   const findings = ofHead.flatMap(({ record }) =>
     record.findings.map((finding) => ({ ...finding, ignored: ignored.get(finding.fingerprint) })),
   );
   const missing = new Set(last.record.missing);
-  return { review: { ...order, precedent: { ignored, completes: { missing, findings } } } };
+  return { review: { ...order, precedent: { ...precedent, completes: { missing, findings } } } };
 }

@@ -68,7 +68,9 @@ async function propose(
   const access = proposingAccess(site, order.writeToken ?? inputs["github-token"]);
   const guidanceHead = await readBranchHead(github.read, pull.defaultBranch, signal);
   const identity = [wanted.recipe, wanted.baseBranch, `#${pull.number}`, ...wanted.files];
-  const end = await carryOutRefactor(order, access, { ...wanted, guidanceHead, identity, options }, signal);
+  const { run } = order;
+  const end = await carryOutRefactor(order, access, { ...wanted, guidanceHead, identity, run, options }, signal);
+  for (const part of end.proposed) if ("url" in part) order.host.output("pull-request-url", part.url ?? "");
   const { reaction, text } = outcomeText(end, wanted.baseBranch);
   return { text: `${text}${note}`, reaction };
 }

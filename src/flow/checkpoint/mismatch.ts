@@ -6,11 +6,13 @@ const WORDS: Readonly<Record<keyof RunRequest, string>> = {
   model: "the model",
   verifierModel: "the model that verifies",
   effort: "the effort",
+  isRegional: "whether the model is asked in a region",
   paths: "the choice of paths",
   lenses: "the choice of lenses",
   failOn: "fail-on",
   baseRef: "the name of the base",
   headRef: "the name of the head",
+  audit: "what the audit is planned from",
 };
 
 /** Why a run cannot go on from where another stopped, as a sentence without a full stop; undefined when it can. */

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../domain/errors.ts";
 import type { FixOrder } from "../../domain/fix-order.ts";
 import { compileGlobs } from "../../domain/path-globs.ts";
-import { planRefactor, type RefactorPlan } from "../../domain/plan-refactor.ts";
+import { type Foreseen, planRefactor, type RefactorPlan } from "../../domain/plan-refactor.ts";
 import type { Recipe } from "../../domain/recipe.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
 import type { Budget } from "../../domain/subtask.ts";
@@ -15,7 +15,15 @@ export type RefactorRequest = {
   readonly files: readonly string[];
   /** Where a person named protected files; `files` unless given. */
   readonly named?: readonly string[];
+  /** Present where the writer is deterministic: tells what it will do, so that only files it edits count against the limit. */
+  readonly foresee?: Foresee;
 };
+
+/** What the writer will do with each of these files. Spends nothing. */
+export type Foresee = (
+  texts: ReadonlyMap<RepoPath, string>,
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<RepoPath, Foreseen>>;
 
 /** Everything that is decided before the first writer starts. */
 export type PreparedRefactor = {
@@ -39,7 +47,7 @@ const BUDGET: Budget = { turns: 24, tokens: 1_500_000, outputTokens: 16_000 };
  */
 export async function prepareRefactor(
   base: Snapshot,
-  { recipe, files: asked, named: byPerson = asked }: RefactorRequest,
+  { recipe, files: asked, named: byPerson = asked, foresee }: RefactorRequest,
   signal: AbortSignal,
 ): Promise<PreparedRefactor> {
   const files = asked.length > 0 ? asked : recipe.files;
@@ -50,6 +58,7 @@ export async function prepareRefactor(
   const globs = compileGlobs(files);
   const selected = entries.filter(({ path, kind }) => kind === "file" && globs.matches(path)).map(({ path }) => path);
   const texts = await readTexts(base, selected, signal);
+  const foreseen = await foresee?.(texts, signal);
   const plan = planRefactor({
     entries,
     text: (path) => texts.get(path),
@@ -58,8 +67,10 @@ export async function prepareRefactor(
     writes: recipe.writes,
     tools: [],
     budget: BUDGET,
+    ...(foreseen === undefined ? {} : { foreseen }),
   });
-  if (plan.subtasks.length === 0) {
+  const isDoneAlready = foreseen?.values().some((what) => what === "untouched") === true;
+  if (plan.subtasks.length === 0 && !isDoneAlready) {
     const reasons = [...plan.warnings, ...plan.skipped.map(({ path, reason }) => `${path}: ${reason}`)];
     throw new ConfigurationError(["There is no file to change:", ...reasons.slice(0, 20)].join("\n  "));
   }

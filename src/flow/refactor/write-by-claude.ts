@@ -3,6 +3,7 @@ import { importGraph } from "../../domain/import-graph.ts";
 import { compileGlobs } from "../../domain/path-globs.ts";
 import { priceOf } from "../../domain/price.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
+import type { Settings } from "../../domain/settings.ts";
 import { unifiedDiff } from "../../domain/unified-diff.ts";
 import type { Checker } from "../../ports/checker.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -47,6 +48,8 @@ type Parts = {
   /** Globs of the files that every writer gets to read. */
   readonly contextFiles: readonly string[];
   readonly engine: ClaudeEngine;
+  /** In place of the list prices. */
+  readonly prices?: Settings["prices"];
   readonly checker: Checker | undefined;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -93,10 +96,12 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
       subtask,
       writingBrief(context, material),
       {
-        model: engine.model,
+        ...(engine.laneFor?.(task.redo === undefined ? subtask.id : `${subtask.id}-again`) ?? {
+          model: engine.model,
+          purse: engine.purse,
+        }),
         modelId: engine.modelId,
-        price: priceOf(engine.modelId),
-        purse: engine.purse,
+        price: priceOf(engine.modelId, parts.prices, engine.isRegional),
         effort: engine.effort,
         clock: parts.clock,
         tools,

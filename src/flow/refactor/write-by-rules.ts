@@ -1,12 +1,13 @@
 import { targetsOf } from "../../domain/edit-subtask.ts";
+import { freeOutcome } from "../../domain/free-outcome.ts";
 import type { FileSummary } from "../../domain/refactor-result.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
-import { NO_USAGE } from "../../domain/usage.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Rewrite, Rewriter } from "../../ports/rewriter.ts";
 import type { Snapshot } from "../../ports/snapshot.ts";
 import { workingCopy, type WorkingCopy } from "../../subagent/working-copy.ts";
 import type { Draft, WriteDraft } from "./draft.ts";
+import type { Foresee } from "./prepare-refactor.ts";
 
 /** The rules engine as a writer. It is confined as a model's writer is: same working copy, same scope, same limits. */
 export function writeByRules(parts: {
@@ -24,18 +25,21 @@ export function writeByRules(parts: {
       edits: copy.log(),
       summaries: results.flatMap((result) => ("what" in result ? [result] : [])),
       declined: results.flatMap((result) => ("what" in result ? [] : [result])),
-      outcome: {
-        subtaskId: subtask.id,
-        claims: [],
-        usage: NO_USAGE,
-        costUsd: 0,
-        turns: 0,
-        startedMs,
-        endedMs: clock.now(),
-        end: "done",
-      },
+      outcome: freeOutcome(subtask, { startedMs, endedMs: clock.now() }, [], { end: "done" }),
     };
     return made;
+  };
+}
+
+/** What `writeByRules` will do, found out by doing it and keeping nothing. */
+export function foreseeByRules(rewriter: Rewriter): Foresee {
+  return async (texts, signal) => {
+    const pairs = [...texts].map(async ([path, text]) => {
+      const rewrite = await rewriter.rewrite({ path, text }, signal);
+      const isLeft = rewrite.error !== undefined || rewrite.questions.length > 0;
+      return [path, isLeft ? "left" : rewrite.applied.length > 0 ? "edited" : "untouched"] as const;
+    });
+    return new Map(await Promise.all(pairs));
   };
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Model, TurnRequest } from "../../ports/model.ts";
 import { concurrencyWindow } from "./concurrency-window.ts";
 import { expectedDemand } from "./expected-demand.ts";
-import { rateLedger, type Sending } from "./rate-ledger.ts";
+import { type RateLedger, rateLedgers, type RateLedgers, type Sending } from "./rate-ledger.ts";
 import { LONGEST_HOLD_MS, retryPolicy } from "./retry-policy.ts";
 import { slowStart } from "./slow-start.ts";
 import { type Waiting, waitingLine } from "./waiting-line.ts";
@@ -19,10 +19,15 @@ export type GateOptions = {
   readonly random: () => number;
   /** The most requests in flight. */
   readonly concurrency: number;
+  /** What is known of the provider's limits; its own where nobody else asks with the same account. */
+  readonly ledgers?: RateLedgers;
 };
 
 /** A request that is on its way, and what was noted of it. */
 type Flight = {
+  /** How many the gate had sent, with this one. */
+  readonly number: number;
+  readonly ledger: RateLedger;
   readonly sending: Sending;
   readonly isWarm: boolean;
   readonly prefix: { begun(now: number): void; over(): void };
@@ -34,16 +39,14 @@ type Flight = {
  * cache before the others read it, lets urgent requests go first, and sends a turn again that may succeed. The first failure that
  * every call would meet, or a wait longer than a minute, ends all calls that have not been sent.
  */
-export function gatedModel(model: Model, { clock, random, concurrency }: GateOptions): Model {
+export function gatedModel(model: Model, { clock, random, concurrency, ledgers = rateLedgers() }: GateOptions): Model {
   const window = concurrencyWindow(concurrency);
-  const ledger = rateLedger();
   const start = slowStart();
   const prefixes = warmPrefixes();
   const demand = expectedDemand();
   const line = waitingLine<Flight>();
   let inFlight = 0;
-  let latest = 0;
-  let heldUntilMs = Number.NEGATIVE_INFINITY;
+  let sent = 0;
   let tripped: ExternalError | undefined;
   let alarm: { readonly atMs: number; readonly off: AbortController } | undefined;
 
@@ -71,21 +74,30 @@ export function gatedModel(model: Model, { clock, random, concurrency }: GateOpt
       }
       const now = clock.now();
       if (inFlight >= window.size) return;
-      const next = line.first((one) => one.notBeforeMs <= now && !prefixes.mustWait(one.request, now));
+      const startMs = start.waitMs(now);
+      if (startMs > 0) return wakeIn(startMs);
+      const waits = new Map<RateLedger, number>();
+      const next = line.first(({ request, notBeforeMs }) => {
+        const ledger = ledgers.of(request.model);
+        // Who comes later does not take what the first one of its model waits for.
+        if (waits.has(ledger) || notBeforeMs > now || prefixes.mustWait(request, now)) return false;
+        const waitMs = ledger.waitMs(demand.of(request, prefixes.isWarm(request, now)), now);
+        if (waitMs > 0) waits.set(ledger, waitMs);
+        return waitMs <= 0;
+      });
       if (next === undefined) {
-        const soonestMs = line.soonestMs(now);
-        if (soonestMs !== undefined) wakeIn(soonestMs - now);
+        const soonestMs = Math.min(...waits.values(), (line.soonestMs(now) ?? Number.POSITIVE_INFINITY) - now);
+        if (Number.isFinite(soonestMs)) wakeIn(soonestMs);
         return;
       }
-      const isWarm = prefixes.isWarm(next.request, now);
-      const expected = demand.of(next.request, isWarm);
-      const waitMs = Math.max(heldUntilMs - now, start.waitMs(now), ledger.waitMs(expected, now));
-      if (waitMs > 0) return wakeIn(waitMs);
+      const { request } = next;
+      const ledger = ledgers.of(request.model);
+      const isWarm = prefixes.isWarm(request, now);
       start.release(now);
       inFlight += 1;
-      const sending = ledger.send(expected, now);
-      latest = sending.number;
-      next.go({ sending, isWarm, prefix: prefixes.send(next.request, now) });
+      sent += 1;
+      const sending = ledger.send(demand.of(request, isWarm), now);
+      next.go({ number: sent, ledger, sending, isWarm, prefix: prefixes.send(request, now) });
     }
   };
 
@@ -97,18 +109,19 @@ export function gatedModel(model: Model, { clock, random, concurrency }: GateOpt
   const land = (flight: Flight, request: TurnRequest, usage: Usage | undefined): void => {
     inFlight -= 1;
     flight.prefix.over();
-    ledger.settle(flight.sending, usage, clock.now());
+    flight.ledger.settle(flight.sending, usage, clock.now());
     if (usage !== undefined) demand.learn(request, flight.isWarm, usage);
   };
 
-  const noteFailure = (error: ExternalError, { number }: Sending): void => {
+  const noteFailure = (error: ExternalError, { ledger, sending, number }: Flight): void => {
     const waitMs = error.retryAfterMs ?? 0;
     if (error.fatal || waitMs > LONGEST_HOLD_MS) trip(error);
     if (error.fault !== "rate-limit" && error.fault !== "overloaded") return;
     // Where the provider names its limits they pace us better than a smaller window would.
     const isPaced = error.fault === "rate-limit" && Object.keys(error.limits ?? {}).length > 0;
-    if (!isPaced) window.shrink(inFlight + 1, number, latest);
-    if (waitMs > 0) heldUntilMs = Math.max(heldUntilMs, clock.now() + waitMs * (1 + random() * HOLD_SPREAD));
+    if (isPaced) ledger.refused(sending);
+    else window.shrink(inFlight + 1, number, sent);
+    if (waitMs > 0) ledger.hold(clock.now() + waitMs * (1 + random() * HOLD_SPREAD));
     start.restart();
   };
 
@@ -134,7 +147,7 @@ export function gatedModel(model: Model, { clock, random, concurrency }: GateOpt
                 letGo();
               },
               onLimits: (limits) => {
-                ledger.learn(flight.sending, limits);
+                flight.ledger.learn(flight.sending, limits);
                 request.onLimits?.(limits);
                 letGo();
               },
@@ -148,8 +161,8 @@ export function gatedModel(model: Model, { clock, random, concurrency }: GateOpt
         } catch (error) {
           const known = error instanceof ExternalError ? error : undefined;
           land(flight, request, known?.usage);
-          if (known?.limits !== undefined) ledger.learn(flight.sending, known.limits);
-          if (known !== undefined && !signal.aborted) noteFailure(known, flight.sending);
+          if (known?.limits !== undefined) flight.ledger.learn(flight.sending, known.limits);
+          if (known !== undefined && !signal.aborted) noteFailure(known, flight);
           letGo();
           const waitMs = known === undefined || signal.aborted ? undefined : policy.next(known);
           if (known === undefined || waitMs === undefined) throw error;

@@ -1,21 +1,19 @@
 import type { RateLimit } from "../../domain/rate-limits.ts";
 
-/** Share of an amount that has to be there beyond it: requests sent a moment apart may arrive a moment closer. */
-const MARGIN = 0.25;
 const MINUTE_MS = 60_000;
 const SECONDS_IN_MINUTE = 60;
 
 /** An amount that one sending uses of a limit. `settledMs`: since when the provider counts it as it is. */
-type Charge = { readonly sending: number; amount: number; settledMs: number | undefined };
+type Charge = { readonly sending: number; readonly sentMs: number; amount: number; settledMs: number | undefined };
 
 /** When the provider knows of a charge: as soon as it admits the sending (requests, input), or only once it is settled (output). */
 type CountedFrom = "sending" | "settlement";
 
 /** One limit as we think the provider counts it: a bucket that refills continuously, corrected by every answer. */
 export interface RateAccount {
-  /** Milliseconds until `amount` may be used; 0 when now, or when no limit is known. */
-  waitMs(amount: number, now: number): number;
-  charge(sending: number, amount: number): void;
+  /** Milliseconds until `amount`, and `margin` times as much beyond it, may be used; 0 when now, or when no limit is known. */
+  waitMs(amount: number, margin: number, now: number): number;
+  charge(sending: number, amount: number, now: number): void;
   /** The sending is over and used `amount`; 0 when it was refused. */
   settle(sending: number, amount: number, now: number): void;
   /** What an answer to `sending`, which went out at `sentMs`, said of the limit. */
@@ -26,13 +24,24 @@ export function rateAccount(countedFrom: CountedFrom): RateAccount {
   let charges: Charge[] = [];
   /** The largest the bucket was seen to be; a limit per minute may be enforced by the second. */
   let size: number | undefined;
-  let known: { perMs: number; capacity: number; remaining: number; atMs: number; sending: number } | undefined;
+  /** The most it can be, while it was only seen empty. */
+  let most = Number.POSITIVE_INFINITY;
+  let known: { perMs: number; limit: number; remaining: number; atMs: number; sending: number } | undefined;
+
+  const capacityOf = (limit: number): number => Math.min(limit, size ?? most);
 
   /** What can be used at `now`: what the latest answer left, less what it did not know of, and what came back since. */
   const level = (now: number): number => {
     if (known === undefined) return Number.POSITIVE_INFINITY;
-    const used = charges.reduce((sum, { amount }) => sum + amount, 0);
-    return Math.min(known.capacity, known.remaining - used + (now - known.atMs) * known.perMs);
+    const { perMs } = known;
+    const capacity = capacityOf(known.limit);
+    let { remaining, atMs } = known;
+    // Step by step, because what comes back to a full bucket is lost.
+    for (const { sentMs, amount } of charges) {
+      remaining = Math.min(capacity, remaining + Math.max(0, sentMs - atMs) * perMs) - amount;
+      atMs = Math.max(atMs, sentMs);
+    }
+    return Math.min(capacity, remaining + (now - atMs) * perMs);
   };
 
   const isCountedBy = (charge: Charge, sending: number, sentMs: number): boolean =>
@@ -48,13 +57,13 @@ export function rateAccount(countedFrom: CountedFrom): RateAccount {
   };
 
   return {
-    waitMs(amount, now) {
+    waitMs(amount, margin, now) {
       if (known === undefined) return 0;
-      const needed = Math.min(amount * (1 + MARGIN), known.capacity);
+      const needed = Math.min(amount * (1 + margin), capacityOf(known.limit));
       return Math.max(0, needed - level(now)) / known.perMs;
     },
-    charge(sending, amount) {
-      charges.push({ sending, amount, settledMs: undefined });
+    charge(sending, amount, now) {
+      charges.push({ sending, sentMs: now, amount, settledMs: undefined });
     },
     settle(sending, amount, now) {
       const charge = charges.find((one) => one.sending === sending);
@@ -67,16 +76,16 @@ export function rateAccount(countedFrom: CountedFrom): RateAccount {
         charges = charges.filter((one) => one.settledMs === undefined);
     },
     learn(sending, sentMs, { limit, remaining, resetMs }) {
+      const perMs = limit / MINUTE_MS;
+      const refilling = resetMs === undefined ? undefined : Math.max(0, resetMs - sentMs) * perMs;
+      // A bucket is whole at `resetMs`: so an answer shows its size, and one that finds it empty how large it is at most.
+      if (remaining > 0) size = Math.max(size ?? 0, Math.min(limit, remaining + (refilling ?? 0)));
+      else if (refilling !== undefined) most = Math.min(most, Math.max(refilling, limit / SECONDS_IN_MINUTE));
       if (known !== undefined && sending < known.sending) return;
       const counted = charges.filter((charge) => isCountedBy(charge, sending, sentMs));
       charges = charges.filter((charge) => !counted.includes(charge));
-      const perMs = limit / MINUTE_MS;
-      // A bucket is whole at `resetMs`; so its size shows, and how deep it is in debt when it is empty.
-      const refilling = resetMs === undefined ? 0 : Math.max(0, resetMs - sentMs) * perMs;
-      if (remaining > 0) size = Math.max(size ?? 0, Math.min(limit, remaining + refilling));
-      const capacity = Math.min(limit, size ?? limit);
-      const debt = remaining > 0 ? 0 : debtOf(refilling, counted, limit);
-      known = { perMs, capacity, remaining: remaining - debt, atMs: sentMs, sending };
+      const debt = remaining > 0 ? 0 : debtOf(refilling ?? 0, counted, limit);
+      known = { perMs, limit, remaining: remaining - debt, atMs: sentMs, sending };
     },
   };
 }

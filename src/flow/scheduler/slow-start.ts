@@ -1,36 +1,31 @@
-/** Time between two slices of requests. A thousand requests are on their way within half a second. */
-const SLICE_MS = 6;
-const FIRST_SLICE = 2;
-/** Each slice is at most this share of what has gone before it, so that a limit nobody told us of refuses few. */
-const GROWTH = 0.12;
-const LARGEST_SLICE = 64;
+/** Time between the first requests: most refusals are heard within it, so that a limit nobody told us of refuses few. */
+const FIRST_GAP_MS = 16;
+/** What has gone grows by a factor of e in this time. Fifty requests are on their way within 300 ms, a thousand in half a second. */
+const GROWTH_MS = 80;
+/** Distances shorter than this are kept on the whole only, since timers are not that exact. */
+const TIMER_MS = 6;
 
-/** Lets requests go in slices that grow, instead of all in one moment. */
+/** Lets requests go at distances that shrink, instead of all in one moment. */
 export interface SlowStart {
   /** Milliseconds until the next request may go; 0 for now. */
   waitMs(now: number): number;
   release(now: number): void;
-  /** Begins again with small slices. */
+  /** Begins again with long distances. */
   restart(): void;
 }
 
 export function slowStart(): SlowStart {
   let released = 0;
-  let sliceMs = Number.NEGATIVE_INFINITY;
-  let left = 0;
+  let nextMs = Number.NEGATIVE_INFINITY;
   return {
-    waitMs: (now) => (left > 0 ? 0 : Math.max(0, sliceMs + SLICE_MS - now)),
+    waitMs: (now) => Math.max(0, nextMs - now),
     release(now) {
-      if (now >= sliceMs + SLICE_MS) {
-        sliceMs = now;
-        left = Math.min(LARGEST_SLICE, Math.max(FIRST_SLICE, Math.ceil(released * GROWTH)));
-      }
-      left -= 1;
       released += 1;
+      const gapMs = Math.min(FIRST_GAP_MS, GROWTH_MS / released);
+      nextMs = Math.max(nextMs, gapMs < TIMER_MS ? now - TIMER_MS : now) + gapMs;
     },
     restart() {
       released = 0;
-      left = Math.min(left, FIRST_SLICE);
     },
   };
 }

@@ -10,8 +10,11 @@ const MAX_SHOWN = 300;
 
 const NAMES: Readonly<Record<Severity, string>> = { critical: "Critical", high: "High", medium: "Medium", low: "Low" };
 
-/** The findings, worst first, each to be unfolded. All of it is text of a model. */
-export function findingsPart(findings: readonly Finding[] | undefined): Markup {
+/**
+ * The findings, worst first, each to be unfolded. All of it is text of a model.
+ * @param withheld how many more there are, for people who may write to the repository
+ */
+export function findingsPart(findings: readonly Finding[] | undefined, withheld = 0): Markup {
   if (findings === undefined) return liveBlock("findings", markup``);
   const items = findings.slice(0, MAX_SHOWN).map(findingItem);
   const rest = findings.length - items.length;
@@ -21,13 +24,17 @@ export function findingsPart(findings: readonly Finding[] | undefined): Markup {
     others === 0
       ? undefined
       : markup`<p class="muted small">${others} more do not count: refuted, ignored, or older than this change.</p>`;
+  const hidden =
+    withheld === 0
+      ? undefined
+      : markup`<p class="callout">${withheld} more could be of use to attackers. They are shown to people who may write to the repository.</p>`;
   const list =
     items.length === 0
-      ? markup`<p class="muted">None.</p>`
+      ? markup`${withheld === 0 ? markup`<p class="muted">None.</p>` : undefined}`
       : markup`<ul class="findings">${items}</ul>${rest === 0 ? undefined : markup`<p class="muted">${rest} more are in the report.</p>`}`;
   return liveBlock(
     "findings",
-    markup`<section aria-labelledby="findings-title"><h2 id="findings-title">Findings <span class="count">${open}</span></h2>${aside}${list}</section>`,
+    markup`<section aria-labelledby="findings-title"><h2 id="findings-title">Findings <span class="count">${open}</span></h2>${aside}${hidden}${list}</section>`,
   );
 }
 

@@ -1,22 +1,25 @@
 import type { CoverageEntry } from "../../domain/coverage.ts";
 import type { Report } from "../../domain/report.ts";
 import type { RunSubtask } from "../../domain/run-progress.ts";
+import { isUnderWay, type RunSummary } from "../../domain/run-summary.ts";
+import { isUnfinishedNote } from "../../domain/unfinished-note.ts";
 import { promptTokens } from "../../domain/usage.ts";
 import { counted, duration, tokens } from "../figures.ts";
 import { findingsPart } from "./findings-part.ts";
 import { inlineCode } from "./inline-code.ts";
 import { liveBlock } from "./live-block.ts";
 import { markup, type Markup } from "./markup.ts";
-import { isUnderWay, type RunLine } from "./run-line.ts";
 import { subtaskChart } from "./subtask-chart.ts";
 import { subtasksTable } from "./subtasks-table.ts";
 import { addressPart, moment, money, runTime, runTitle, stateBadge, targetLink } from "./words.ts";
 
 export type RunDetails = {
-  readonly run: RunLine;
+  readonly run: RunSummary;
   readonly subtasks: readonly RunSubtask[];
   readonly report?: Report;
   readonly notes: readonly string[];
+  /** Addresses on GitHub of what it came to. */
+  readonly published: readonly string[];
   /** Whose requests to the model were kept. */
   readonly askers: readonly string[];
   /** Whether the viewer may stop the run or start it again. */
@@ -40,15 +43,18 @@ ${liveBlock("actions", actions(details))}
 ${liveBlock("figures", figures(details))}
 ${liveBlock("notes", notes(details))}
 ${liveBlock("timeline", timeline(subtasks, nowMs))}
-${findingsPart(report?.findings)}
-${liveBlock("coverage", report === undefined ? markup`` : coverage(report.coverage))}
+${findingsPart(report?.findings, report?.audit?.withheld)}
+${liveBlock("coverage", report === undefined ? markup`` : coverage(report.coverage, subtasks))}
 ${liveBlock("subtasks", subtasksTable(run.id, subtasks, askers, nowMs))}`;
 }
 
-function head({ run, serverUrl }: RunDetails): Markup {
-  const { pullRequest, head: commit, askedBy, attempts } = run;
+function head({ run, published, serverUrl }: RunDetails): Markup {
+  const { head: commit, askedBy, attempts } = run;
+  const links = published
+    .filter((url) => url.startsWith(`${serverUrl}/`))
+    .map((url, index) => markup`${index === 0 ? "" : ", "}<a href="${url}">${url.slice(serverUrl.length + 1)}</a>`);
   return markup`<h1>${runTitle(run)}</h1>
-<p class="meta">${stateBadge(run)}<span>${targetLink(run, serverUrl)}${pullRequest === undefined || commit === undefined ? undefined : markup` at <code>${commit.slice(0, 10)}</code>`}</span><span>asked ${moment(run.receivedMs)}${askedBy === undefined ? undefined : markup` by ${askedBy}`}</span>${attempts > 1 ? markup`<span>attempt ${attempts}</span>` : undefined}</p>`;
+<p class="meta">${stateBadge(run)}<span>${targetLink(run, serverUrl)}${commit === undefined ? undefined : markup` at <code>${commit.slice(0, 10)}</code>`}</span><span>asked ${moment(run.receivedMs)}${askedBy === undefined ? undefined : markup` by ${askedBy}`}</span>${attempts > 1 ? markup`<span>attempt ${attempts}</span>` : undefined}${links.length === 0 ? undefined : markup`<span>result: ${links}</span>`}</p>`;
 }
 
 function actions({ run, mayAct, isToldToStop, csrf }: RunDetails): Markup {
@@ -79,8 +85,10 @@ ${tile("Cost", money(run.costUsd), prompt === 0 ? undefined : `${tokens(prompt)}
 </dl>`;
 }
 
-function notes({ notes: said, report }: RunDetails): Markup {
-  const all = [...new Set([...said, ...(report?.notes ?? [])])];
+function notes({ run, notes: said, report }: RunDetails): Markup {
+  // That a run goes on is no news on its own page, as long as it does.
+  const told = (report?.notes ?? []).filter((note) => !isUnderWay(run) || !isUnfinishedNote(note));
+  const all = [...new Set([...said, ...told])];
   if (all.length === 0) return markup``;
   return markup`<section aria-labelledby="notes-title"><h2 id="notes-title">Went differently</h2><ul class="notes">${all.map((note) => markup`<li>${inlineCode(note)}</li>`)}</ul></section>`;
 }
@@ -94,7 +102,14 @@ function timeline(subtasks: readonly RunSubtask[], nowMs: number): Markup {
 ${chart}${waiting === 0 ? undefined : markup`<p class="muted">${counted(waiting, "subtask")} not started yet.</p>`}</section>`;
 }
 
-function coverage(entries: readonly CoverageEntry[]): Markup {
+function coverage(all: readonly CoverageEntry[], subtasks: readonly RunSubtask[]): Markup {
+  const open = new Set(
+    subtasks.filter(({ status }) => status === "waiting" || status === "running").map(({ id }) => id),
+  );
+  const isDue = (entry: CoverageEntry): boolean =>
+    entry.status === "failed" && entry.subtasks.some((id) => open.has(id));
+  const entries = all.filter((entry) => !isDue(entry));
+  const due = all.length - entries.length;
   const missing = entries.filter(({ status }) => status !== "reviewed");
   const rows = missing
     .slice(0, MAX_PATHS)
@@ -106,11 +121,11 @@ function coverage(entries: readonly CoverageEntry[]): Markup {
   const reviewed = entries.filter(({ status }) => status === "reviewed").slice(0, MAX_PATHS);
   const table =
     rows.length === 0
-      ? markup`<p class="muted">Every file was read whole.</p>`
+      ? markup`${due === 0 ? markup`<p class="muted">Every file was read whole.</p>` : undefined}`
       : markup`<div class="scroll"><table class="runs"><caption>Not, or not wholly, read</caption><thead><tr><th scope="col">File</th><th scope="col">Status</th><th scope="col">Why</th></tr></thead><tbody>${rows}</tbody></table></div>${rest === 0 ? undefined : markup`<p class="muted">${rest} more are in the report.</p>`}`;
   const list =
     reviewed.length === 0
       ? undefined
       : markup`<details id="read-files"><summary>${counted(entries.length - missing.length, "file")} read whole</summary><ul class="paths">${reviewed.map(({ path }) => markup`<li><code>${path}</code></li>`)}</ul></details>`;
-  return markup`<section aria-labelledby="coverage-title"><h2 id="coverage-title">Coverage</h2>${table}${list}</section>`;
+  return markup`<section aria-labelledby="coverage-title"><h2 id="coverage-title">Coverage</h2>${due === 0 ? undefined : markup`<p class="muted">${counted(due, "file")} not read yet.</p>`}${table}${list}</section>`;
 }

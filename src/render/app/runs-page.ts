@@ -1,8 +1,8 @@
+import { isUnderWay, RUN_STATUSES, type RunSummary } from "../../domain/run-summary.ts";
 import { SEVERITIES } from "../../domain/severity.ts";
 import { severityCounts } from "../severity-label.ts";
 import { liveBlock } from "./live-block.ts";
 import { markup, type Markup } from "./markup.ts";
-import { isUnderWay, RUN_STATES, type RunLine } from "./run-line.ts";
 import { addressPart, moment, money, runTime, runTitle, stateBadge, stateWord } from "./words.ts";
 
 /** What the list was narrowed to, as the address says it; "" where it was not. Days are UTC, both inclusive. */
@@ -15,7 +15,7 @@ export type RunsFilter = {
 
 export type RunsList = {
   readonly filter: RunsFilter;
-  readonly runs: readonly RunLine[];
+  readonly runs: readonly RunSummary[];
   /** The address of the next page; absent on the last one. */
   readonly older?: string | undefined;
   /** The address of the first page, when this is not it. */
@@ -31,7 +31,7 @@ ${liveBlock("runs", runsTable(list))}`;
 }
 
 function filterForm({ repository, status, from, to }: RunsFilter): Markup {
-  const options = RUN_STATES.map(
+  const options = RUN_STATUSES.map(
     (state) =>
       markup`<option value="${state}"${state === status ? markup` selected` : undefined}>${stateWord(state)}</option>`,
   );
@@ -69,12 +69,12 @@ function runsTable({ runs, older, newest, nowMs, filter }: RunsList): Markup {
 <tbody>${rows}</tbody></table>${pages}`;
 }
 
-function progressOf(run: RunLine): Markup | undefined {
+function progressOf(run: RunSummary): Markup | undefined {
   if (run.subtasks === undefined || !isUnderWay(run)) return undefined;
   return markup`<span class="by">${run.subtasks.ended} of ${run.subtasks.total} subtasks</span>`;
 }
 
-function findingsOf({ findings }: RunLine): string {
+function findingsOf({ findings }: RunSummary): string {
   if (findings === undefined) return "–";
   const all = SEVERITIES.flatMap((severity) => Array.from({ length: findings[severity] }, () => ({ severity })));
   return severityCounts(all) || "none";

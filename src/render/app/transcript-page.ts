@@ -1,6 +1,6 @@
+import type { RunSummary } from "../../domain/run-summary.ts";
 import { duration, tokens } from "../figures.ts";
 import { markup, type Markup } from "./markup.ts";
-import type { RunLine } from "./run-line.ts";
 import { addressPart, moment, money, runTitle } from "./words.ts";
 
 /** One request to the model and what came of it; texts are redacted already. */
@@ -20,7 +20,7 @@ export type TranscriptTurn = {
 };
 
 export type Transcript = {
-  readonly run: RunLine;
+  readonly run: RunSummary;
   readonly asker: string;
   readonly description?: string | undefined;
   readonly turns: readonly TranscriptTurn[];

@@ -1,8 +1,8 @@
+import type { RunStatus, RunSummary } from "../../domain/run-summary.ts";
 import { dollars, duration } from "../figures.ts";
 import { markup, type Markup } from "./markup.ts";
-import { type RunLine, type RunState } from "./run-line.ts";
 
-const STATE_WORDS: Readonly<Record<RunState, string>> = {
+const STATE_WORDS: Readonly<Record<RunStatus, string>> = {
   queued: "Queued",
   running: "Running",
   waiting: "Waiting to try again",
@@ -14,12 +14,12 @@ const STATE_WORDS: Readonly<Record<RunState, string>> = {
 };
 
 /** `Waiting to try again` for `waiting`, and so on. */
-export function stateWord(state: RunState): string {
+export function stateWord(state: RunStatus): string {
   return STATE_WORDS[state];
 }
 
 /** The state as a badge: a shape, a word and a colour. */
-export function stateBadge({ status, conclusion }: Pick<RunLine, "status" | "conclusion">): Markup {
+export function stateBadge({ status, conclusion }: Pick<RunSummary, "status" | "conclusion">): Markup {
   const isMixed = status === "done" && (conclusion === "failure" || conclusion === "partial");
   const word = isMixed
     ? `${stateWord(status)}, ${conclusion === "failure" ? "not passed" : "incomplete"}`
@@ -34,7 +34,7 @@ export function moment(ms: number): Markup {
 }
 
 /** How long the run took, or has been taking; undefined before it began. */
-export function runTime({ startedMs, endedMs }: RunLine, nowMs: number): string | undefined {
+export function runTime({ startedMs, endedMs }: RunSummary, nowMs: number): string | undefined {
   return startedMs === undefined ? undefined : duration(Math.max(0, (endedMs ?? nowMs) - startedMs));
 }
 
@@ -43,10 +43,11 @@ export function runTitle({
   title,
   repository,
   pullRequest,
-}: Pick<RunLine, "title" | "repository" | "pullRequest">): string {
+}: Pick<RunSummary, "title" | "repository" | "pullRequest">): string {
   const target = pullRequest === undefined ? repository : `${repository}#${pullRequest}`;
   const name = title === "push" ? "review" : title;
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} of ${target}`;
+  const link = /^(?:review|plan|audit|retry)\b/.test(name) ? "of" : "on";
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${link} ${target}`;
 }
 
 export function money(amount: number): string {
@@ -55,7 +56,7 @@ export function money(amount: number): string {
 
 /** The pull request on GitHub, or its repository. */
 export function targetLink(
-  { repository, pullRequest }: Pick<RunLine, "repository" | "pullRequest">,
+  { repository, pullRequest }: Pick<RunSummary, "repository" | "pullRequest">,
   serverUrl: string,
 ): Markup {
   const path = repository.split("/").map(addressPart).join("/");

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { redeliver } from "./apps/deliver.ts";
 import type { StandinApp, StandinDelivery, StandinInstallation } from "./apps/model-app.ts";
 import { installApp, registerApp, uninstallApp, type NewApp, type NewInstallation } from "./apps/register-app.ts";
+import * as conversations from "./conversation-scene.ts";
 import { checkRunEvent, type StandinEvent } from "./events.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGitRunner } from "./git/git-process.ts";
@@ -22,8 +23,9 @@ import type {
   StandinReviewComment,
   StandinUser,
 } from "./model.ts";
+import * as pulls from "./pull-scene.ts";
+import * as repositories from "./repository-scene.ts";
 import { routes } from "./routes/routes.ts";
-import * as scene from "./scene.ts";
 import { issueToken } from "./tokens.ts";
 import { findRepository, requirePull, user, type World } from "./world.ts";
 
@@ -63,7 +65,7 @@ export interface GitHubStandin extends AsyncDisposable {
   /** Makes a token answer 401 from now on, as an expired one. */
   revokeToken(value: string): void;
   addUser(login: string): StandinUser;
-  addRepository(repository: scene.NewRepository): Promise<StandinRepository>;
+  addRepository(repository: repositories.NewRepository): Promise<StandinRepository>;
   /** Takes branches out of a repository on disk: branch here -> revision there. */
   importBranches(
     repository: StandinRepository,
@@ -75,18 +77,18 @@ export interface GitHubStandin extends AsyncDisposable {
     repository: StandinRepository,
     branch: string,
     change: string | Readonly<Record<string, FileContent>>,
-    options?: scene.Push,
+    options?: repositories.Push,
   ): Promise<string>;
   deleteBranch(repository: StandinRepository, branch: string): Promise<void>;
   openPullRequest(
     repository: StandinRepository,
-    pull: scene.NewPullRequest,
+    pull: pulls.NewPullRequest,
   ): Promise<{ pull: StandinPullRequest; event: StandinEvent }>;
   changePullRequest(
     repository: StandinRepository,
     number: number,
     login: string,
-    change: scene.PullChange,
+    change: pulls.PullChange,
   ): Promise<void>;
   /** A person comments; the event is what Actions would start a run with. */
   commentAs(
@@ -188,16 +190,16 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
       if (token !== undefined) token.revoked = true;
     },
     addUser: (login) => user(world, login),
-    addRepository: async (wanted) => scene.addRepository(world, wanted),
-    importBranches: async (...args) => scene.importBranches(world, ...args),
-    push: async (...args) => scene.push(world, ...args),
-    deleteBranch: async (...args) => scene.deleteBranch(world, ...args),
-    openPullRequest: async (...args) => scene.openPullRequest(world, ...args),
-    changePullRequest: async (...args) => scene.changePull(world, ...args),
-    commentAs: (login, target, number, body) => scene.comment(world, target, number, login, body),
-    replyAs: (login, target, pull, first, body) => scene.replyTo(world, target, pull, first, login, body),
-    editCommentAs: (login, target, comment, body) => scene.editComment(world, target, comment, login, body),
-    editIssueAs: (login, target, number, body) => scene.editIssue(world, target, number, login, body),
+    addRepository: async (wanted) => repositories.addRepository(world, wanted),
+    importBranches: async (...args) => repositories.importBranches(world, ...args),
+    push: async (...args) => repositories.push(world, ...args),
+    deleteBranch: async (...args) => repositories.deleteBranch(world, ...args),
+    openPullRequest: async (...args) => pulls.openPullRequest(world, ...args),
+    changePullRequest: async (...args) => pulls.changePull(world, ...args),
+    commentAs: (login, target, number, body) => conversations.comment(world, target, number, login, body),
+    replyAs: (login, target, pull, first, body) => conversations.replyTo(world, target, pull, first, login, body),
+    editCommentAs: (login, target, comment, body) => conversations.editComment(world, target, comment, login, body),
+    editIssueAs: (login, target, number, body) => conversations.editIssue(world, target, number, login, body),
     pressCheckButton: (login, target, check, button) => checkRunEvent(world, target, check, user(world, login), button),
     registerApp: (app) => registerApp(world, app),
     pointHook: (app, url) => void Object.assign(app.hook, { url, active: true }),

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { APP_EVENTS, appManifest } from "../../../src/adapters/github/app/manifest.ts";
+import type { RunSummary } from "../../../src/domain/run-summary.ts";
 import { readAllSchedules } from "../../../src/entry/app/read-schedules.ts";
 import { SETTINGS_PATH } from "../../../src/entry/compose-review.ts";
 import type { ScheduledJob } from "../../../src/ports/job-queue.ts";
-import type { RunSummary } from "../../../src/ports/run-archive.ts";
 import type { StandinApp } from "../../../src/standin/github/apps/model-app.ts";
 import { isPull, type StandinPullRequest } from "../../../src/standin/github/model.ts";
 import { openShop, type Shop } from "../../standin/github/shop.ts";
@@ -71,7 +71,6 @@ describe("schedules in a repository's settings", () => {
     for (const { job } of schedules()) {
       await stage.door.queue.submit({ ...job, key: `${job.key}/1`, delivery: "clock-1", receivedMs: 1 }, signal);
     }
-    // The report's pull request is reviewed as any other.
     return (await stage.settled()).find(({ kind }) => kind === "audit");
   };
 
@@ -103,6 +102,21 @@ describe("schedules in a repository's settings", () => {
         },
       },
     ]);
+  });
+
+  it("open pull requests that the App does not review by itself, whoever pushes there; a comment has one reviewed", async () => {
+    await push({ "src/names.ts": QUERY });
+    await settings(NIGHTLY);
+    await fallDue();
+    const [report] = proposals();
+    if (report === undefined) throw new Error("nothing was proposed");
+    await push({ "docs/more.md": "More.\n" }, report.head.ref);
+    expect((await stage.settled()).map(({ kind }) => kind)).toEqual(["audit", "housekeeping"]);
+
+    shop.github.commentAs("dev", shop.repository, report.number, "/parallel-review");
+    await shop.github.delivered();
+    expect((await stage.settled())[0]).toMatchObject({ kind: "command", status: "done", title: "review" });
+    expect(report.reviews).toHaveLength(1);
   });
 
   it("hand what strangers could use to code scanning, in a public repository", async () => {

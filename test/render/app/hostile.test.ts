@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import { mapStrings } from "../../../src/domain/map-strings.ts";
+import type { RunSummary } from "../../../src/domain/run-summary.ts";
 import { type CostLine, costsPage } from "../../../src/render/app/costs-page.ts";
 import { deadLettersPage } from "../../../src/render/app/dead-letters-page.ts";
 import { markup, type Markup } from "../../../src/render/app/markup.ts";
 import { pageDocument } from "../../../src/render/app/page-frame.ts";
-import type { RunLine } from "../../../src/render/app/run-line.ts";
 import { runPage } from "../../../src/render/app/run-page.ts";
 import { runsPage } from "../../../src/render/app/runs-page.ts";
 import { transcriptPage } from "../../../src/render/app/transcript-page.ts";
@@ -35,9 +35,12 @@ const FREE = {
 
 /** Every page, with `text` wherever somebody else's words go. */
 function pages(text: string): readonly Markup[] {
-  const run: RunLine = {
+  const run: RunSummary = {
     ...FREE,
+    key: text,
+    installation: 1,
     repository: text,
+    repositoryId: 2,
     pullRequest: 7,
     head: text,
     title: text,
@@ -93,6 +96,7 @@ function pages(text: string): readonly Markup[] {
       subtasks,
       report,
       notes: [text],
+      published: [text, `https://github.com/${text}`],
       askers: [text, `${text}2`],
       mayAct: true,
       isToldToStop: false,

@@ -16,6 +16,11 @@ export interface GitRunner {
   run(directory: string, args: readonly string[], input?: string | Uint8Array): Promise<GitResult>;
   /** The output of a command that has to succeed. @throws Error with git's own words if it does not. */
   read(directory: string, args: readonly string[], input?: string | Uint8Array): Promise<Buffer>;
+  /**
+   * `run` for a question about objects that are named by their ids: those never change, so what was answered once is not asked again.
+   * A failure is: the object may come.
+   */
+  lookUp(directory: string, args: readonly string[]): Promise<GitResult>;
   /** `read`, as text without the final line break. */
   text(directory: string, args: readonly string[], input?: string | Uint8Array): Promise<string>;
 }
@@ -41,6 +46,10 @@ const SETTINGS = [
   ["safe.directory", "*"],
   ["protocol.file.allow", "always"],
 ] as const;
+
+/** Answers about objects that are kept, and how long they may be. */
+const MAX_KNOWN = 20_000;
+const MAX_KNOWN_BYTES = 20_000;
 
 /** @param searchPath where `git` is looked for, as in PATH. @param signal ends every running git when it aborts. */
 export function createGitRunner(searchPath: string, home: string, signal: AbortSignal): GitRunner {
@@ -84,11 +93,23 @@ export function createGitRunner(searchPath: string, home: string, signal: AbortS
     return result.stdout;
   };
 
+  const known = new Map<string, GitResult>();
+  const lookUp: GitRunner["lookUp"] = async (directory, args) => {
+    const key = [directory, ...args].join("\0");
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const result = await run(directory, args);
+    const isKept = result.code === 0 && result.stdout.length <= MAX_KNOWN_BYTES && known.size < MAX_KNOWN;
+    if (isKept) known.set(key, result);
+    return result;
+  };
+
   return {
     environment,
     signal,
     run,
     read,
+    lookUp,
     text: async (directory, args, input) => (await read(directory, args, input)).toString("utf8").replace(/\n$/, ""),
   };
 }

@@ -1,5 +1,5 @@
-import { appendFile, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import type { StandinCommit } from "../model.ts";
 import type { GitRunner } from "./git-process.ts";
@@ -54,12 +54,28 @@ export async function resolveCommit(git: GitRunner, directory: string, revision:
 
 /** The object a revision names (peeled only as far as it says), or undefined. */
 export async function resolveObject(git: GitRunner, directory: string, revision: string): Promise<string | undefined> {
-  const result = await git.run(directory, ["rev-parse", "--verify", "-q", "--end-of-options", revision]);
+  const [, name = revision, peel = ""] = /^([^^]*)(\^\{\w+\})$/.exec(revision) ?? [];
+  const id = ID.test(name) ? name : await looseRef(directory, name);
+  const ask = ["rev-parse", "--verify", "-q", "--end-of-options"];
+  const result =
+    id === undefined
+      ? await git.run(directory, [...ask, revision])
+      : await git.lookUp(directory, [...ask, `${id}${peel}`]);
   return result.code === 0 ? result.stdout.toString("utf8").trim() : undefined;
 }
 
+const ID = /^[0-9a-f]{40}$/;
+
+/** Where a ref stands that has a file of its own, as refs have that were written since the last packing; spares a process. */
+async function looseRef(directory: string, ref: string): Promise<string | undefined> {
+  if (!/^refs\/[\w/-]+$/.test(ref)) return undefined;
+  const text = await readFile(join(directory, ref), "utf8").catch(() => "");
+  return ID.test(text.trim()) ? text.trim() : undefined;
+}
+
 export async function objectType(git: GitRunner, directory: string, sha: string): Promise<string | undefined> {
-  const result = await git.run(directory, ["cat-file", "-t", sha]);
+  const ask = ["cat-file", "-t", sha];
+  const result = ID.test(sha) ? await git.lookUp(directory, ask) : await git.run(directory, ask);
   return result.code === 0 ? result.stdout.toString("utf8").trim() : undefined;
 }
 
@@ -89,7 +105,8 @@ export async function listTree(
   recursive: boolean,
 ): Promise<TreeEntry[]> {
   const flags = recursive ? ["-r", "-t"] : [];
-  const out = await git.read(directory, ["ls-tree", "-z", "-l", ...flags, tree]);
+  const ask = ["ls-tree", "-z", "-l", ...flags, tree];
+  const out = await read(git, directory, ask, ID.test(tree));
   return out
     .toString("utf8")
     .split("\0")
@@ -98,6 +115,15 @@ export async function listTree(
         /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(record) ?? [];
       return path === "" ? [] : [{ mode, type, sha, size: size === "-" ? undefined : Number(size), path }];
     });
+}
+
+/** What is reachable from a commit never changes, no more than the commit. */
+const RANGE_OF_IDS = /^[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?$/;
+
+/** @throws Error with git's own words if the command does not succeed. */
+async function read(git: GitRunner, directory: string, args: readonly string[], isConstant: boolean): Promise<Buffer> {
+  const before = isConstant ? await git.lookUp(directory, args) : undefined;
+  return before?.code === 0 ? before.stdout : git.read(directory, args);
 }
 
 const COMMIT_FORMAT = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x00%x01";
@@ -109,8 +135,10 @@ export async function listCommits(
   range: string,
   flags: readonly string[],
 ): Promise<StandinCommit[]> {
-  const out = await git.text(directory, ["log", `--format=tformat:${COMMIT_FORMAT}`, ...flags, range, "--"]);
+  const ask = ["log", `--format=tformat:${COMMIT_FORMAT}`, ...flags, range, "--"];
+  const out = await read(git, directory, ask, RANGE_OF_IDS.test(range));
   return out
+    .toString("utf8")
     .split("\0\u0001")
     .map((record) => record.replace(/^\n/, ""))
     .filter((record) => record !== "")

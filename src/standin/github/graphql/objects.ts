@@ -94,6 +94,11 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
     databaseId: comment.id,
     fullDatabaseId: String(comment.id),
     body: comment.body,
+    pullRequestReview: {
+      __typename: "PullRequestReview",
+      id: nodeId("PRR", comment.reviewId),
+      databaseId: comment.reviewId,
+    },
     path: comment.path,
     line: comment.line ?? null,
     originalLine: comment.originalLine ?? null,

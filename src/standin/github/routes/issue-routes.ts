@@ -1,3 +1,4 @@
+import { comment as addComment } from "../conversation-scene.ts";
 import { issueCommentEvent } from "../events.ts";
 import { created, NO_CONTENT, notFound, ok, refusal, validationFailed, type Answer } from "../http/answer.ts";
 import { mayModerate } from "../http/authorize.ts";
@@ -6,7 +7,7 @@ import { page } from "../http/page.ts";
 import { readRoute, writeRoute, type Route, type SignedCall } from "../http/route.ts";
 import { issueCommentJson, issueJson } from "../json/issue-json.ts";
 import type { StandinIssue, StandinIssueComment, StandinRepository } from "../model.ts";
-import { comment as addComment, nextNumber } from "../scene.ts";
+import { nextNumber } from "../pull-scene.ts";
 import { now, requireIssue, requireWritable } from "../world.ts";
 import { setLabels } from "./label-routes.ts";
 

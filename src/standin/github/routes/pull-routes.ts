@@ -8,7 +8,7 @@ import { readRoute, writeRoute, type RepositoryCall, type Route, type SignedCall
 import { commitJson, fileJson } from "../json/commit-json.ts";
 import { pullJson, pullSummaryJson } from "../json/pull-json.ts";
 import type { StandinPullRequest } from "../model.ts";
-import { changePull, openPullRequest } from "../scene.ts";
+import { changePull, openPullRequest } from "../pull-scene.ts";
 import { findRepository, pullsOf, requirePull, requireWritable } from "../world.ts";
 
 const READ = ["pull_requests=read"] as const;
