@@ -81,7 +81,7 @@ describe("secrets", () => {
                 findings: [
                   {
                     path: "src/formula.ts",
-                    quote: "    return eval(formula);",
+                    quote: "    return await eval(formula);",
                     line_hint: 3,
                     severity: "high",
                     category: "code-injection",
