@@ -23,6 +23,7 @@ const ANY_FILE: RuleSet = {
       message: "",
       why: "",
       failureScenario: "",
+      confidence: 1,
       languages: ["typescript"],
       matcher: { rule: { kind: "program" } },
       needs: [],
