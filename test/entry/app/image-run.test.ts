@@ -12,11 +12,20 @@ const Lock = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean
 
 /** Mounts of the box: the system to read, and nothing else of this machine. */
 const base = [
-  ...["--unshare-user", "--unshare-pid", "--unshare-ipc", "--die-with-parent", "--uid", "1000", "--gid", "1000"],
-  ...["--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev", "--clearenv", "--setenv", "PATH", "/usr/bin:/bin"],
-  ...SYSTEM.flatMap((path) => ["--ro-bind", path, path]),
-];
-const hasBoxes = spawnSync("bwrap", [...base, "/bin/true"]).status === 0;
+  "--unshare-user",
+  "--unshare-pid",
+  "--unshare-ipc",
+  "--die-with-parent",
+  "--uid=1000 --gid=1000",
+  "--cap-drop=ALL",
+  "--proc=/proc --dev=/dev",
+  "--clearenv",
+  "--setenv=PATH=/usr/bin:/bin",
+]
+  .flatMap((words) => words.split(/[ =]/))
+  .concat(SYSTEM.flatMap((path) => ["--ro-bind", path, path]));
+const BOX = "bwrap";
+const hasBoxes = spawnSync(BOX, [...base, "/bin/true"]).status === 0;
 if (!hasBoxes) console.warn("What the image holds is not run: there is no bubblewrap here that may make a box.");
 
 /** What the Dockerfile copies of this repository into the image that runs. */
@@ -56,7 +65,7 @@ describe.skipIf(!hasBoxes)("what the image holds", () => {
     const node = ["--ro-bind", dirname(realpathSync(process.execPath)), "/node", "--ro-bind", app, "/app"];
     const box = [...base, ...node, ...mounts, "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/app"];
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    execFile("bwrap", [...box, "/node/node", ...args], { maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
+    execFile(BOX, [...box, "/node/node", ...args], { maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       // The whole command line would stand in the error.
       else reject(new Error(`it ended with ${error.code}:\n${stderr.slice(-2_000)}`));
