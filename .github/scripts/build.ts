@@ -33,6 +33,9 @@ const WITHOUT_APP = {
       : undefined,
 };
 
+/** This entry awaits nothing while it is loaded (src/entry/action.ts), so parts of it may import it; the other one would be waited for for ever. */
+const IMPORTED_BY_PARTS = "action";
+
 /** Packages that an entry and the packages of a cloud's provider have in common. */
 const SHARED = /node_modules[\\/](?:@anthropic-ai[\\/]sdk)[\\/]/;
 
@@ -46,14 +49,19 @@ const NEVER_LOADED: ReadonlySet<string> = new Set([
   "@aws-sdk/signature-v4a",
 ]);
 
-/** @actions/core brings undici, half a megabyte, for its own requests; we make none by it, and Node has undici inside. */
-const WITHOUT_UNDICI: Plugin = {
-  name: "without-undici",
-  resolveId: (id) => (id === "undici" ? "\0undici" : undefined),
-  load: (id) =>
-    id === "\0undici"
-      ? "export class ProxyAgent { constructor() { throw new Error('undici is not in this bundle'); } }"
-      : undefined,
+/**
+ * @actions/core brings a client of its own for HTTP, with undici, half a megabyte, and a way to run programs. We make no requests by it (Node
+ * has undici inside) and run nothing, so the bundle is spared them, and each start the modules of Node that they load.
+ */
+const UNUSED_BY_CORE: Readonly<Record<string, string>> = {
+  "@actions/http-client": "export class HttpClient { constructor() { throw new Error('it is not in this bundle'); } }",
+  "@actions/http-client/lib/auth": "export class BearerCredentialHandler {}",
+  "@actions/exec": "export const getExecOutput = () => { throw new Error('it is not in this bundle'); };",
+};
+const WITHOUT_CLIENT: Plugin = {
+  name: "without-client",
+  resolveId: (id) => (id in UNUSED_BY_CORE ? `\0unused:${id}` : undefined),
+  load: (id) => UNUSED_BY_CORE[id.replace("\0unused:", "")],
 };
 
 rmSync("dist", { recursive: true, force: true });
@@ -65,14 +73,15 @@ for (const [name, input] of Object.entries(BUNDLES)) {
     logLevel: "warn",
     checks: { eval: false },
     external: [...NEVER_LOADED],
-    plugins: [WITHOUT_APP, WITHOUT_UNDICI],
+    plugins: [WITHOUT_APP, WITHOUT_CLIENT],
   });
   const { output } = await bundle.write({
     dir: "dist",
     format: "esm",
     minify: true,
     entryFileNames: `${name}.js`,
-    chunkFileNames: `parts/${name}-[name].js`,
+    // Beside the entry, wherever a module comes to lie: what is loaded at run time is found from there.
+    chunkFileNames: `${name}-[name].js`,
     // What an entry and a part that it loads later both need. Never the entry itself: it is still running, and they would wait for each other.
     codeSplitting: { groups: [{ name: "shared", test: SHARED }] },
   });
@@ -85,7 +94,7 @@ for (const [name, input] of Object.entries(BUNDLES)) {
     const loaded = [...chunk.imports, ...chunk.dynamicImports, ...required];
     const missing = loaded.filter((target) => !files.has(target) && !isBuiltin(target) && !NEVER_LOADED.has(target));
     if (missing.length > 0) throw new Error(`${chunk.fileName} does not stand alone: it loads ${missing.join(", ")}`);
-    if (!chunk.isEntry && chunk.imports.includes(`${name}.js`)) {
+    if (name !== IMPORTED_BY_PARTS && !chunk.isEntry && chunk.imports.includes(`${name}.js`)) {
       throw new Error(`${chunk.fileName} imports ${name}.js, which waits for it: add what they share to SHARED`);
     }
     const { size } = statSync(join("dist", chunk.fileName));

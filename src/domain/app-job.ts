@@ -30,10 +30,16 @@ const QUICK_VERBS: ReadonlySet<string> = new Set(["help", "status", "stop", "pau
 /** Commands that a push does not stop: what they come to holds for the commit that they began with. */
 export const OUTLASTING_VERBS: readonly string[] = ["audit", "fix", "refactor"];
 
-/** Whether the job is to be carried out as soon as it comes, whatever else runs; it costs nothing. */
+/** Whether the job is to be carried out as soon as it comes, whatever else runs. */
 export function isAtOnce({ kind, trigger }: AppJob): boolean {
   if (kind === "housekeeping" || trigger.kind === "mistake" || trigger.kind === "stop") return true;
   return trigger.kind === "comment" && QUICK_VERBS.has(trigger.command.verb);
+}
+
+/** Whether the job may ask the model. What is done at once does not, but for an explanation. */
+export function isPaid(job: AppJob): boolean {
+  const { trigger } = job;
+  return !isAtOnce(job) || (trigger.kind === "comment" && trigger.command.verb === "explain");
 }
 
 /** What only one job at a time may hold: the runs of one pull request, or of one repository's audit; what is done at once holds its own. */

@@ -1,12 +1,10 @@
 import type { GitHub } from "../adapters/github/octokit.ts";
 import { authorise } from "../adapters/github/permission.ts";
-import { readPullRequest } from "../adapters/github/pull-request.ts";
+import { type PullRequest, readPullRequest } from "../adapters/github/pull-request.ts";
 import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import type { Requester, Trigger } from "../domain/trigger.ts";
-import { auditJob } from "./audit-job.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
-import { planPullRequest } from "./plan-pull-request.ts";
 import { headRun } from "./pull-request-order.ts";
 import { reviewInStages } from "./review-stages.ts";
 import type { World } from "./world.ts";
@@ -21,21 +19,34 @@ export async function carryOut(world: World, trigger: Trigger, signal: AbortSign
   if (inputs.stage === "gate" && trigger.kind !== "audit") host.output("matrix", "[]");
   if (trigger.kind === "nothing") return host.info(`Nothing to do: ${trigger.reason}.`);
   if (trigger.kind === "stop") return host.info(`Nothing to start: ${trigger.reason}.`);
-  if (trigger.kind === "audit") return auditJob(auditWorld(world, trigger), signal);
+  if (trigger.kind === "audit") return (await import("./audit-job.ts")).auditJob(auditWorld(world, trigger), signal);
   const github = gitHubAccess(site, inputs["github-token"], trigger.pullRequest, world.writeToken);
+  // Asked for together, for an answer of GitHub's takes its time. Nothing else is begun before it is known who may.
+  const reading = takesPullRequest(trigger) ? readPullRequest(github.read, trigger.pullRequest, signal) : undefined;
+  // Whoever waits for it is told; those who may not start a run are told nothing.
+  reading?.catch(() => undefined);
   if (!(await mayStart(world, trigger, github.read, signal))) return;
-  if (trigger.kind !== "pull-request") return obeyComment(world, github, trigger, signal);
+  const readPull = (): Promise<PullRequest> => reading ?? readPullRequest(github.read, trigger.pullRequest, signal);
+  if (trigger.kind !== "pull-request") return obeyComment(world, { ...github, readPull }, trigger, signal);
   const isAutomatic = trigger.run === "head" && trigger.requester === undefined;
   const pausedBy = isAutomatic ? await whoPaused(world, github.read, trigger.pullRequest, signal) : undefined;
   if (pausedBy !== undefined) {
     return host.info(`Nothing to do: ${pausedBy} paused automatic reviews here; /parallel-review resume ends that.`);
   }
-  const pull = await readPullRequest(github.read, trigger.pullRequest, signal);
+  const pull = await readPull();
   // By the head that is reviewed, not by the event's: two pushes in a row are two events, and both may find the second head.
   const run = trigger.run === "head" ? headRun(pull) : trigger.run;
+  if (trigger.run === "head" && (await host.wasDone?.(run)) === true) {
+    return host.info("Nothing to do: this head was reviewed before.");
+  }
   const order = { ...world, github, pull, options: {}, run };
-  if (inputs.job === "plan") await planPullRequest(order, signal);
+  if (inputs.job === "plan") await (await import("./plan-pull-request.ts")).planPullRequest(order, signal);
   else await reviewInStages(order, signal);
+}
+
+/** Whether nothing can be done without the facts of the pull request. */
+function takesPullRequest(trigger: Trigger): boolean {
+  return trigger.kind === "pull-request" || (trigger.kind === "comment" && trigger.command.verb !== "stop");
 }
 
 /** What a workflow would say for this audit. Of two budgets the smaller one counts. */

@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- before all others: they make schemas
+import "./zod-without-code.ts";
 import { askCommand } from "./ask-command.ts";
 import { auditCommand } from "./audit-command.ts";
 import { parseCommandLine } from "./command-line.ts";

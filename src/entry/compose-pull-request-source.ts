@@ -1,6 +1,5 @@
 import { fetchPullRequest } from "../adapters/git/bare-fetch.ts";
 import { diffRange } from "../adapters/git/diff-range.ts";
-import { gitSnapshot } from "../adapters/git/git-snapshot.ts";
 import { readAttributes } from "../adapters/git/read-attributes.ts";
 import { readCommits } from "../adapters/git/read-commits.ts";
 import type { GitProgram } from "../adapters/git/run-git.ts";
@@ -45,7 +44,7 @@ async function storedChange(
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<StoredChange> {
-  const { repository, head, base, guidance } = stack.use(
+  const { repository, head, base, snapshots } = stack.use(
     await fetchPullRequest(
       parts.git,
       {
@@ -60,15 +59,17 @@ async function storedChange(
       signal,
     ),
   );
-  const files = await diffRange(repository, base, head, signal);
+  const [files, commits] = await Promise.all([
+    diffRange(repository, base, head, signal),
+    readCommits(repository, base, head, signal),
+  ]);
   const paths = files.map((file) => file.path);
-  const commits = await readCommits(repository, base, head, signal);
   return {
     base,
     files,
     commitMessages: commits.map(({ subject }) => subject),
-    attributes: await readAttributes(gitSnapshot(repository, base), paths, signal),
-    head: gitSnapshot(repository, head),
-    guidance: gitSnapshot(repository, guidance),
+    attributes: await readAttributes(snapshots.base, paths, signal),
+    head: snapshots.head,
+    guidance: snapshots.guidance,
   };
 }

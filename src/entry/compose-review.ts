@@ -1,4 +1,8 @@
+import { availableParallelism } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+
 import { claudeModel } from "../adapters/claude/claude-model.ts";
+import { loadSdk } from "../adapters/claude/sdk.ts";
 import { budgetOf } from "../domain/budget-of.ts";
 import { type Settings, DEFAULT_SETTINGS } from "../domain/settings.ts";
 import type { FailOn } from "../domain/severity.ts";
@@ -11,13 +15,16 @@ import type { Model } from "../ports/model.ts";
 import type { ReviewPublisher } from "../ports/review-publisher.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
 import type { BundleLayout } from "./bundle-layout.ts";
-import { earlyDetector } from "./early-detector.ts";
+import { earlyDetector, type EarlyDetector } from "./early-detector.ts";
 import type { ClaudeAccess } from "./engine-choice.ts";
 import { parseSettings } from "./settings-file.ts";
 import { SYSTEM_CLOCK } from "./system-clock.ts";
 
 /** Silence in a stream after which a turn is given up: a model that thinks sends nothing for up to a minute or two. */
 const IDLE_TIMEOUT_MS = 180_000;
+
+/** Loading keeps this thread busy: first the questions go out. */
+const ASKING_MS = 10;
 
 export const SETTINGS_PATH = ".github/parallel-review.yml";
 
@@ -49,9 +56,9 @@ export function composeReview(order: ReviewOrder): ReviewParts {
   const { claude, journal } = order;
   const rules = earlyDetector(order.layout);
   return {
-    prepare(signal) {
-      rules.start(signal);
-      return prepare(order, signal);
+    async prepare(signal) {
+      const [prepared] = await Promise.all([prepare(order, signal), startMeanwhile(order, rules, signal)]);
+      return prepared;
     },
     detectorFor: (prepared, signal) => rules.take(prepared, signal),
     claudeFor:
@@ -70,6 +77,15 @@ export function composeReview(order: ReviewOrder): ReviewParts {
     clock: SYSTEM_CLOCK,
     failOn: order.failOn,
   };
+}
+
+/** Starts what the run will take after the change, which is being asked for: the rules engine, and under claude its SDK. */
+async function startMeanwhile({ claude }: ReviewOrder, rules: EarlyDetector, signal: AbortSignal): Promise<void> {
+  await wait(ASKING_MS);
+  // Under claude what is needed first is an answer, and most files get theirs without the engine.
+  rules.start(claude === undefined ? availableParallelism() : 1, signal);
+  // Where it cannot be loaded, the first call says so.
+  if (claude !== undefined) await loadSdk().catch(() => undefined);
 }
 
 /** Claude as a run asks it: patiently, and with the shared prefix warmed once. One for each run. */

@@ -10,8 +10,8 @@ import { repositoryRules } from "./repository-rules.ts";
  * GitHub does.
  */
 export interface EarlyDetector {
-  /** Begins; the engine does not keep the process alive until it is taken. */
-  start(signal: AbortSignal): void;
+  /** Begins with so many workers; the engine does not keep the process alive until it is taken. */
+  start(workers: number, signal: AbortSignal): void;
   /** The engine for these settings, which is another one where they bring rules of their own or switch some off. */
   take(tree: { readonly base: Snapshot; readonly settings: Settings }, signal: AbortSignal): Promise<EagerDetector>;
 }
@@ -20,15 +20,15 @@ export function earlyDetector(layout: BundleLayout): EarlyDetector {
   const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
   let early: Promise<EagerDetector> | undefined;
 
-  const begin = async (signal: AbortSignal): Promise<EagerDetector> => {
+  const begin = async (workers: number, signal: AbortSignal): Promise<EagerDetector> => {
     const rules = await loadRules({ assets, repository: [], signal, workerUrl });
     const detector = rulesDetector({ rules, assets, workerUrl });
-    detector.warm();
+    detector.warm(workers);
     return detector;
   };
   return {
-    start(signal) {
-      early ??= begin(signal);
+    start(workers, signal) {
+      early ??= begin(workers, signal);
       // Whoever takes it is told; where nobody does, nothing is lost.
       early.catch(() => undefined);
     },

@@ -49,6 +49,8 @@ export type Host = {
   readonly keeper?: RunKeeper;
   /** Ends what else waits or runs for the pull request; absent where every job stands alone and sees a stop by itself. */
   readonly stopOthers?: (pullRequest: number, reason: string, signal: AbortSignal) => Promise<void>;
+  /** Whether another job carried out this run of the pull request; absent where jobs know nothing of each other. */
+  readonly wasDone?: (run: string) => Promise<boolean>;
   /** Other processes that may share a review or an audit; absent where there are none. */
   readonly sharedWork?: SharedWork;
   /** True where this process only helps another one with its run: that one speaks, this one does not. */

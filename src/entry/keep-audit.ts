@@ -42,7 +42,7 @@ export async function keepAudit(
   signal: AbortSignal,
 ): Promise<KeptAudit> {
   const open = new AsyncDisposableStack();
-  const begun = beginningIn((await keeper?.earlier(signal)) ?? [], asked);
+  const begun = beginningIn((await keeper?.earlier(asked.run, signal)) ?? [], asked);
   let checkpoint: Awaited<ReturnType<typeof openCheckpoint>>;
   return {
     begun,

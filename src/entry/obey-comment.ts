@@ -1,4 +1,4 @@
-import { readPullRequest, requireHead } from "../adapters/github/pull-request.ts";
+import { type PullRequest, requireHead } from "../adapters/github/pull-request.ts";
 import { react } from "../adapters/github/reaction.ts";
 import type { CommentCommand } from "../domain/comment-command.ts";
 import { ConfigurationError, errorMessage } from "../domain/errors.ts";
@@ -6,25 +6,18 @@ import { isMoved } from "../domain/stop.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import { inlineText } from "../render/neutralize.ts";
 import { answerComment, type Reply, wasAnswered } from "./answer-comment.ts";
-import { askPullRequest } from "./ask-pull-request.ts";
 import type { GitHubAccess } from "./github-access.ts";
 import { COMMANDS_HELP } from "./help-text.ts";
-import { planPullRequest } from "./plan-pull-request.ts";
 import type { ReviewRequested } from "./pull-request-order.ts";
 import { reviewInStages } from "./review-stages.ts";
-import { auditHead } from "./verbs/audit-head.ts";
 import type { CommentOrder } from "./verbs/comment-order.ts";
-import { explainNamed } from "./verbs/explain-named.ts";
-import { resumeReviews, retryReview } from "./verbs/go-on.ts";
-import { ignoreFinding } from "./verbs/ignore-finding.ts";
-import { pauseReviews } from "./verbs/pause-reviews.ts";
-import { proposeFixes, proposeRefactor } from "./verbs/propose-follow-up.ts";
-import { showConfig } from "./verbs/show-config.ts";
-import { showStatus } from "./verbs/show-status.ts";
 import type { World } from "./world.ts";
 
 type FromComment = Extract<Trigger, { readonly kind: "comment" | "mistake" }>;
 type Commanded = Extract<FromComment, { readonly kind: "comment" }>;
+
+/** The way to GitHub, and the pull request that is commented on, which may be on its way already. */
+type CommentAccess = GitHubAccess & { readonly readPull: () => Promise<PullRequest> };
 
 /** How long the answer to a command that was stopped may take: a workflow that is cancelled ends soon. */
 const LAST_WORDS_MS = 5_000;
@@ -34,7 +27,7 @@ const MAX_REASON = 2_000;
 /** Does what a comment asks for, or says under it why not. The commenter's right to ask has been checked. */
 export async function obeyComment(
   world: World,
-  github: GitHubAccess,
+  github: CommentAccess,
   trigger: FromComment,
   signal: AbortSignal,
 ): Promise<void> {
@@ -77,7 +70,7 @@ export async function obeyComment(
 /** Answers are the gate's; what the command wants to be reviewed is left. */
 async function goOnAfterGate(
   world: World,
-  github: GitHubAccess,
+  github: CommentAccess,
   trigger: FromComment,
   signal: AbortSignal,
 ): Promise<void> {
@@ -100,42 +93,46 @@ type Outcome = {
 
 async function carryOutCommand(
   world: World,
-  github: GitHubAccess,
+  github: CommentAccess,
   trigger: Commanded,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { command } = trigger;
-  const order = await orderOf(world, github, trigger, signal);
+  const order = await orderOf(world, github, trigger);
   switch (command.verb) {
     case "review":
     case "full":
       return { review: order };
     case "retry":
-      return retryReview(order, signal);
+      return (await import("./verbs/go-on.ts")).retryReview(order, signal);
     case "resume":
-      return resumeReviews(order, signal);
+      return (await import("./verbs/go-on.ts")).resumeReviews(order, signal);
     case "plan":
     case "estimate":
-    case "dry-run":
+    case "dry-run": {
+      const { planPullRequest } = await import("./plan-pull-request.ts");
       return { reply: { text: await planPullRequest(order, signal), reaction: "rocket" } };
-    case "ask":
+    }
+    case "ask": {
+      const { askPullRequest } = await import("./ask-pull-request.ts");
       return { reply: await askPullRequest(command.question, order, signal) };
+    }
     case "status":
-      return { reply: await showStatus(order, signal) };
+      return { reply: await (await import("./verbs/show-status.ts")).showStatus(order, signal) };
     case "config":
-      return { reply: await showConfig(order, signal) };
+      return { reply: await (await import("./verbs/show-config.ts")).showConfig(order, signal) };
     case "pause":
-      return { reply: await pauseReviews(order, signal) };
+      return { reply: await (await import("./verbs/pause-reviews.ts")).pauseReviews(order, signal) };
     case "explain":
-      return { reply: await explainNamed(order, command.id, signal) };
+      return { reply: await (await import("./verbs/explain-named.ts")).explainNamed(order, command.id, signal) };
     case "ignore":
-      return { reply: await ignoreFinding(order, command, signal) };
+      return { reply: await (await import("./verbs/ignore-finding.ts")).ignoreFinding(order, command, signal) };
     case "fix":
-      return { reply: await proposeFixes(order, command.ids, signal) };
+      return { reply: await (await import("./verbs/propose-follow-up.ts")).proposeFixes(order, command.ids, signal) };
     case "refactor":
-      return { reply: await proposeRefactor(order, command, signal) };
+      return { reply: await (await import("./verbs/propose-follow-up.ts")).proposeRefactor(order, command, signal) };
     case "audit":
-      return { reply: await auditHead(order, command.recipe, signal) };
+      return { reply: await (await import("./verbs/audit-head.ts")).auditHead(order, command.recipe, signal) };
     case "help":
       return { reply: { text: COMMANDS_HELP, reaction: "rocket" } };
     case "stop":
@@ -147,12 +144,11 @@ async function carryOutCommand(
 
 async function orderOf(
   world: World,
-  github: GitHubAccess,
+  { readPull, ...github }: CommentAccess,
   trigger: Commanded,
-  signal: AbortSignal,
 ): Promise<CommentOrder> {
   const { options } = trigger.command;
-  const pinned = await readPullRequest(github.read, trigger.pullRequest, signal);
+  const pinned = await readPull();
   const pull = options.sha === undefined ? pinned : requireHead(pinned, options.sha);
   return { ...world, github, pull, options, run: trigger.run, asked: trigger };
 }

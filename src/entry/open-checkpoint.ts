@@ -51,13 +51,13 @@ async function earlierPart(
   const { place } = keeper;
   const say = (description: string): void => journal.write({ kind: "run-start", description });
   if (earlier === "resume") {
-    const entries = await keeper.earlier(signal);
+    const entries = await keeper.earlier(now.request.run, signal);
     const why = mismatch(headerIn(entries), now);
     if (why === undefined) return entries;
     throw new ConfigurationError(`${place} cannot be resumed: ${why}. Start a new review instead`);
   }
   try {
-    const entries = await keeper.earlier(signal);
+    const entries = await keeper.earlier(now.request.run, signal);
     if (entries.length === 0) return [];
     const why = mismatch(headerIn(entries), now);
     say(why === undefined ? `going on with the run in ${place}` : `the run in ${place} is another one: ${why}`);

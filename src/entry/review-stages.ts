@@ -1,5 +1,4 @@
 import { react } from "../adapters/github/reaction.ts";
-import { publishReview } from "./publish-review.ts";
 import type { ReviewRequested } from "./pull-request-order.ts";
 import { reviewPullRequest } from "./review-pull-request.ts";
 
@@ -13,7 +12,7 @@ export async function reviewInStages(order: ReviewRequested, signal: AbortSignal
     case "analyze":
       return reviewPullRequest(order, signal);
     case "publish":
-      return publishReview(order, signal);
+      return (await import("./publish-review.ts")).publishReview(order, signal);
     default:
       return stage satisfies never;
   }

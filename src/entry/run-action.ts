@@ -3,11 +3,9 @@ import { readFile } from "node:fs/promises";
 import { ConfigurationError } from "../domain/errors.ts";
 import type { RunnerVariables } from "./action-environment.ts";
 import { actionHost } from "./action-host.ts";
-import { auditJob } from "./audit-job.ts";
 import { carryOut } from "./carry-out.ts";
 import { readTrigger } from "./github-event.ts";
 import type { Inputs } from "./inputs.ts";
-import { refactorDispatch } from "./refactor-dispatch.ts";
 import type { World } from "./world.ts";
 
 /** What the runner gives a step. */
@@ -21,17 +19,22 @@ type ActionStep = {
 const REFACTOR_EVENTS: ReadonlySet<string> = new Set(["workflow_dispatch", "schedule"]);
 const AUDIT_EVENTS: ReadonlySet<string> = new Set([...REFACTOR_EVENTS, "repository_dispatch", "workflow_call"]);
 
-/** The Action, from the event to outputs and exit code. */
+/** The Action, from the event to outputs and exit code. What a review does not take is loaded by the job that does. */
 export async function runAction(step: ActionStep, signal: AbortSignal): Promise<void> {
   const { inputs, runner } = step;
   const world = worldOf(step);
   const name = runner.GITHUB_EVENT_NAME;
+  if (inputs.batch && inputs.job !== "audit") {
+    world.host.warning(
+      `batch: true has no effect here: only job: audit asks in batches, and this is job: ${inputs.job}. Leave batch away`,
+    );
+  }
   if (inputs.job === "refactor") {
-    if (REFACTOR_EVENTS.has(name)) return refactorDispatch(world, signal);
+    if (REFACTOR_EVENTS.has(name)) return (await import("./refactor-dispatch.ts")).refactorDispatch(world, signal);
     throw new ConfigurationError(`the job refactor is started by workflow_dispatch or schedule, not by ${name}`);
   }
   if (inputs.job === "audit") {
-    if (AUDIT_EVENTS.has(name)) return auditJob(world, signal);
+    if (AUDIT_EVENTS.has(name)) return (await import("./audit-job.ts")).auditJob(world, signal);
     throw new ConfigurationError(
       `job: audit runs on schedule and workflow_dispatch, not on ${name}: start its workflow by one of them`,
     );

@@ -9,6 +9,7 @@ import { explainBrief } from "../subagent/explain-brief.ts";
 import { purseOf } from "../subagent/purse.ts";
 import { runTextAgent } from "../subagent/text-agent.ts";
 import { readOnlyTools } from "../subagent/tools/read-only-tools.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 
 const BUDGET: Budget = { turns: 12, tokens: 500_000, outputTokens: 4_000 };
 
@@ -32,18 +33,20 @@ export async function explainFinding(
     /** The tree that the finding is about. */
     readonly snapshot: Snapshot;
     readonly budgetUsd: number;
+    /** How it is kept what was asked and paid; absent when it is not. */
+    readonly laneFor?: Checkpoint["lane"];
   },
   signal: AbortSignal,
 ): Promise<Explanation> {
-  const { snapshot, model, modelId, effort, budgetUsd } = parts;
+  const { snapshot, modelId, effort, budgetUsd } = parts;
+  const own = { model: parts.model, purse: purseOf(budgetUsd) };
   const content = await snapshot.read(finding.path, signal);
   const outcome = await runTextAgent(
     {
-      model,
+      ...(parts.laneFor?.("explain", own) ?? own),
       modelId,
       effort,
       price: priceOf(modelId, parts.prices, parts.isRegional),
-      purse: purseOf(budgetUsd),
       tools: readOnlyTools(snapshot, ["Read", "Glob", "Grep"]),
       budget: BUDGET,
       ...explainBrief(finding, content.kind === "text" ? content.text : undefined),

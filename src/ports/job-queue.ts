@@ -75,6 +75,11 @@ export type WorkOptions = {
   readonly concurrency: number;
   /** How long running jobs may go on after `[Symbol.asyncDispose]` was called; then they are aborted and given to another worker. */
   readonly graceMs: number;
+  /**
+   * The head of the job's pull request as GitHub has it now. Pushes are told of in any order, so a run is stopped for one only when it is
+   * not about that head. Without it, or where it rejects, what was told last counts as the newest.
+   */
+  readonly headOf?: (job: AppJob, signal: AbortSignal) => Promise<string>;
 };
 
 /**
@@ -90,7 +95,7 @@ export type Carry = (job: AppJob, attempt: Attempt, signal: AbortSignal) => Prom
 export interface JobQueue {
   /**
    * Puts a job in line. `duplicate`: its delivery or its key is known; nothing was done. A pull-request job takes the place of those of the
-   * same pull request that wait, and stops the run that is under way when it is about another head.
+   * same pull request that wait, and stops the run that is under way when that is no longer about the newest head.
    */
   submit(job: AppJob, signal: AbortSignal): Promise<"queued" | "duplicate">;
   /** Whether a job was ever submitted with that delivery. */

@@ -55,6 +55,16 @@ export type Changes = { readonly version: number; readonly runIds: readonly stri
 /** How texts are made fit to be kept: `mask` takes our own secrets out and nothing else, `clean` makes a text fit for anybody to read. */
 export type Cleaning = { readonly mask: (text: string) => string; readonly clean: (text: string) => string };
 
+/** What other jobs of the same pull request left of a run. */
+export type RunElsewhere = {
+  /** One of them carried it out to its end. */
+  readonly isDone: boolean;
+  /** Everything that the last of them kept. */
+  entries(): Promise<readonly TranscriptEntry[]>;
+  /** Makes those entries the beginning of this job's own; what they cost stays with whom it was paid for. */
+  take(): void;
+};
+
 /**
  * Where one try leaves what it does. `append`, `saveReport` and `progress` give their data away at once and in order; `settled` waits until
  * everything given so far is safe from a crash. When the job has passed to another worker, nothing is written any more and `lost` is
@@ -68,6 +78,8 @@ export interface ArchivedRun extends RunStore, AsyncDisposable {
   /** Its subtasks, where other processes may share them. */
   readonly shared?: SharedWork;
   progress(event: RunEvent): void;
+  /** The run of that name, where another job of the pull request began it; undefined where none did. */
+  elsewhere(run: string): Promise<RunElsewhere | undefined>;
   /** Begins the transcript anew; what was spent stays spent. */
   restart(): void;
   settled(): Promise<void>;

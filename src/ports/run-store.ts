@@ -137,10 +137,10 @@ export interface RunKeeper {
   /** Name of the place, for people. */
   readonly place: string;
   /**
-   * All entries of the last attempt, in order, its header first; empty when there is none. Whether they are of this very run is looked at
-   * by who asks. @throws {ConfigurationError} they cannot be read.
+   * All entries of the last attempt, in order, its header first; empty when there is none. Where a place holds several runs, it is the
+   * one of that name. Whether they are of this very run is looked at by who asks. @throws {ConfigurationError} they cannot be read.
    */
-  earlier(signal: AbortSignal): Promise<readonly TranscriptEntry[]>;
+  earlier(run: string, signal: AbortSignal): Promise<readonly TranscriptEntry[]>;
   /**
    * Opens the place: behind those entries when the run goes on from them, in place of them when it does not. Undefined when it cannot be
    * written and that costs no more than the checkpoint.

@@ -14,7 +14,8 @@ const { signal } = new AbortController();
 
 const cluster = await openCluster({ owners: ["acme", "globex"] });
 await using _ = cluster;
-const { github, claude, app, store } = cluster;
+const { github, claude, app } = cluster;
+await using store = await cluster.openStore();
 const firstAsked = new Map<string, PromiseWithResolvers<number>>();
 claude.script(({ firstUserText }) => {
   const folder = /pull\d+/.exec(firstUserText)?.[0] ?? "";

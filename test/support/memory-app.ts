@@ -1,14 +1,13 @@
 import { type AppJob, describeJob, isAtOnce, laneOf } from "../../src/domain/app-job.ts";
-import { isOpen } from "../../src/domain/finding.ts";
 import { mapStrings } from "../../src/domain/map-strings.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { progressCount, runProgress, type RunStep, stepOf } from "../../src/domain/run-progress.ts";
 import type { RunStatus, RunSummary } from "../../src/domain/run-summary.ts";
-import type { Severity } from "../../src/domain/severity.ts";
 import { stopReason } from "../../src/domain/stop.ts";
-import type { Carry, DeadLetter, JobEnd, JobQueue, ScheduledJob } from "../../src/ports/job-queue.ts";
+import type { Carry, DeadLetter, JobEnd, JobQueue, ScheduledJob, WorkOptions } from "../../src/ports/job-queue.ts";
 import type { RunArchive } from "../../src/ports/run-archive.ts";
 import type { TranscriptEntry } from "../../src/ports/run-store.ts";
+import { severitiesOf } from "./severities-of.ts";
 
 const MAX_ATTEMPTS = 3;
 
@@ -18,11 +17,15 @@ type Row = {
   status: RunStatus;
   attempts: number;
   reason?: string;
+  /** The one that its run was about. */
+  head?: string;
   startedMs?: number;
   endedMs?: number;
   report?: Report;
   stop?: AbortController;
   version: number;
+  /** What the entries of another job cost. */
+  takenUsd?: number;
   readonly steps: RunStep[];
   readonly entries: TranscriptEntry[];
 };
@@ -45,6 +48,12 @@ export function memoryApp(now: () => number = Date.now): {
   };
   const byId = (id: string): Row | undefined => rows.find((row) => row.id === id);
 
+  let newestHead: WorkOptions["headOf"];
+  const stopUnlessNewest = async ({ job, head = job.head, stop }: Row): Promise<void> => {
+    const newest = await newestHead?.(job, AbortSignal.timeout(10_000)).catch(() => undefined);
+    if (newest === undefined || newest !== head) stop?.abort(stopReason("newer-head", "a newer commit was pushed"));
+  };
+
   const queue: JobQueue = {
     async submit(job) {
       if (rows.some((row) => row.job.key === job.key || row.job.delivery === job.delivery)) return "duplicate";
@@ -52,7 +61,7 @@ export function memoryApp(now: () => number = Date.now): {
         const isOlder = row.job.kind === "pull-request" && laneOf(row.job) === laneOf(job);
         if (job.kind !== "pull-request" || !isOlder) continue;
         if (row.status === "queued") change(row, { status: "superseded", endedMs: now() });
-        if (row.job.head !== job.head) row.stop?.abort(stopReason("newer-head", "a newer commit was pushed"));
+        if (row.job.head !== job.head) void stopUnlessNewest(row);
       }
       const row: Row = {
         id: String(rows.length + 1),
@@ -68,8 +77,9 @@ export function memoryApp(now: () => number = Date.now): {
       return "queued";
     },
     seen: async (delivery) => rows.some((row) => row.job.delivery === delivery),
-    async work({ concurrency }, carry) {
+    async work({ concurrency, headOf }, carry) {
       const state = { isStopping: false };
+      newestHead = headOf;
       const worker = async (): Promise<void> => {
         while (!state.isStopping) {
           const row = nextOf(rows);
@@ -135,7 +145,7 @@ export function memoryApp(now: () => number = Date.now): {
   };
 
   const archive: RunArchive = {
-    async open(_, { runId }, { mask, clean }) {
+    async open(job, { runId }, { mask, clean }) {
       const row = byId(runId);
       if (row === undefined) throw new Error(`no such run: ${runId}`);
       return {
@@ -143,7 +153,21 @@ export function memoryApp(now: () => number = Date.now): {
         lost: new AbortController().signal,
         append(entry) {
           row.entries.push(mapStrings(entry, mask));
-          change(row, {});
+          change(row, entry.kind === "run" ? { head: entry.head } : {});
+        },
+        async elsewhere(run) {
+          const isOfPull = (other: Row): boolean => other !== row && laneOf(other.job) === laneOf(job);
+          const same = rows.filter((other) => isOfPull(other) && other.entries.some((entry) => isRun(entry, run)));
+          const last = same.at(-1);
+          if (last === undefined) return undefined;
+          return {
+            isDone: same.some(({ status }) => status === "done"),
+            entries: async () => [...last.entries],
+            take() {
+              row.entries.push(...last.entries);
+              row.takenUsd = paidFor(last.entries);
+            },
+          };
         },
         saveReport: (report) => change(row, { report: mapStrings(report, clean) }),
         progress(event) {
@@ -152,7 +176,10 @@ export function memoryApp(now: () => number = Date.now): {
           row.steps.push(mapStrings(step, clean));
           change(row, {});
         },
-        restart: () => row.entries.splice(0),
+        restart() {
+          row.entries.splice(0);
+          row.takenUsd = 0;
+        },
         settled: async () => undefined,
         [Symbol.asyncDispose]: async () => undefined,
       };
@@ -211,6 +238,10 @@ export function memoryApp(now: () => number = Date.now): {
   return { queue, archive, schedules };
 }
 
+function isRun(entry: TranscriptEntry, name: string): boolean {
+  return entry.kind === "run" && entry.request.run === name;
+}
+
 function nextOf(rows: readonly Row[]): Row | undefined {
   const busy = new Set(rows.filter(({ status }) => status === "running").map(({ job }) => laneOf(job)));
   const waiting = rows.filter(
@@ -258,12 +289,10 @@ function summaryOf(row: Row): RunSummary {
   };
 }
 
-function costOf({ entries }: Row): number {
-  return entries.reduce((sum, entry) => sum + ("asker" in entry ? entry.costUsd : 0), 0);
+function costOf({ entries, takenUsd = 0 }: Row): number {
+  return paidFor(entries) - takenUsd;
 }
 
-function severitiesOf({ findings }: Report): Record<Severity, number> {
-  const counts = { critical: 0, high: 0, medium: 0, low: 0 };
-  for (const { severity } of findings.filter(isOpen)) counts[severity] += 1;
-  return counts;
+function paidFor(entries: readonly TranscriptEntry[]): number {
+  return entries.reduce((sum, entry) => sum + ("asker" in entry ? entry.costUsd : 0), 0);
 }

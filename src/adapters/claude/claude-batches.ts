@@ -1,4 +1,4 @@
-import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import type { Anthropic, ClientOptions } from "@anthropic-ai/sdk";
 
 import { ExternalError } from "../../domain/errors.ts";
 import type { BatchAnswer, Batches, BatchState } from "../../ports/batches.ts";
@@ -6,6 +6,7 @@ import type { AnthropicApi } from "./connection.ts";
 import { DIALECTS } from "./dialect.ts";
 import { openAnthropic } from "./open-client.ts";
 import { requestBody } from "./request-body.ts";
+import { loadSdk } from "./sdk.ts";
 import { translateError } from "./translate-error.ts";
 import { turnOf } from "./turn-of.ts";
 
@@ -27,7 +28,7 @@ export function claudeBatches(connection: AnthropicApi, fetch?: ClientOptions["f
       return await ask(client.messages.batches);
     } catch (error) {
       signal.throwIfAborted();
-      throw translateError(error, DIALECT, { usage: undefined, silentMs: undefined });
+      throw translateError(error, DIALECT, { usage: undefined, silentMs: undefined }, await loadSdk());
     }
   };
   return {
@@ -105,5 +106,5 @@ function failed(text: string): BatchAnswer {
 }
 
 function isMissing({ cause }: ExternalError): boolean {
-  return cause instanceof Anthropic.APIError && cause.status === 404;
+  return cause instanceof Error && "status" in cause && cause.status === 404;
 }

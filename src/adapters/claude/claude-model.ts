@@ -7,6 +7,7 @@ import { DIALECTS } from "./dialect.ts";
 import { type MessagesClient, openClient } from "./open-client.ts";
 import { readLimits } from "./read-limits.ts";
 import { requestBody } from "./request-body.ts";
+import { loadSdk } from "./sdk.ts";
 import { translateError } from "./translate-error.ts";
 import { turnOf } from "./turn-of.ts";
 import { usageMeter } from "./usage-meter.ts";
@@ -51,10 +52,8 @@ export function claudeModel(options: ClaudeOptions): Model {
             cause: signal.reason,
           });
         }
-        throw translateError(error, dialect, {
-          usage,
-          silentMs: watchdog.signal.aborted ? options.idleTimeoutMs : undefined,
-        });
+        const silentMs = watchdog.signal.aborted ? options.idleTimeoutMs : undefined;
+        throw translateError(error, dialect, { usage, silentMs }, await loadSdk());
       } finally {
         watchdog.stop();
       }

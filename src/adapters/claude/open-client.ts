@@ -1,7 +1,8 @@
-import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import type { Anthropic, ClientOptions } from "@anthropic-ai/sdk";
 
 import { ExternalError, errorMessage } from "../../domain/errors.ts";
 import type { AnthropicApi, Bedrock, Connection, Foundry, Vertex } from "./connection.ts";
+import { loadSdk } from "./sdk.ts";
 
 /** The one call that a turn needs, the same at every provider. */
 export type MessagesClient = { readonly messages: Pick<Anthropic["messages"], "stream"> };
@@ -37,6 +38,7 @@ function commonOptions(fetch: ClientOptions["fetch"]): Common {
 /** A client for Anthropic's own API, which can more than answer turns. */
 export async function openAnthropic(connection: AnthropicApi, fetch: ClientOptions["fetch"]): Promise<Anthropic> {
   const common = commonOptions(fetch);
+  const { Anthropic } = await loadSdk();
   const baseURL = connection.baseUrl;
   if ("apiKey" in connection) return new Anthropic({ ...common, baseURL, apiKey: connection.apiKey });
   const { oidcFederationProvider } = await import("@anthropic-ai/sdk/lib/credentials/oidc-federation");

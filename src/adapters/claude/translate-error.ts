@@ -1,9 +1,10 @@
-import { APIConnectionError, APIError, AnthropicError } from "@anthropic-ai/sdk";
+import type { APIError } from "@anthropic-ai/sdk";
 
 import { ExternalError, type ExternalFault, errorMessage } from "../../domain/errors.ts";
 import type { Usage } from "../../domain/usage.ts";
 import type { Dialect } from "./dialect.ts";
 import { readLimits, readRetryAfterMs } from "./read-limits.ts";
+import type { Sdk } from "./sdk.ts";
 import { translateLoginError } from "./translate-login-error.ts";
 
 /** Error types after which every further call would fail the same way. Not found is an unknown model; nothing else we call can be missing. */
@@ -37,21 +38,26 @@ export type Broken = {
 };
 
 /** What the SDK threw, as an ExternalError whose text has no prompt, header or key in it. */
-export function translateError(error: unknown, dialect: Dialect, { usage, silentMs }: Broken): ExternalError {
+export function translateError(
+  error: unknown,
+  dialect: Dialect,
+  { usage, silentMs }: Broken,
+  sdk: Pick<Sdk, "APIConnectionError" | "APIError" | "AnthropicError">,
+): ExternalError {
   const begun = usage === undefined ? {} : ({ usage, fault: "broken" } as const);
   const { name } = dialect;
   if (silentMs !== undefined) {
     const text = `${name} sent nothing for ${Math.round(silentMs / 1000)} s`;
     return new ExternalError("Claude", text, { ...begun, fault: "broken", retryable: true, cause: error });
   }
-  const login = translateLoginError(error, dialect);
+  const login = translateLoginError(error, dialect, sdk);
   if (login !== undefined) return login;
-  if (error instanceof APIConnectionError) {
+  if (error instanceof sdk.APIConnectionError) {
     return new ExternalError("Claude", `${name} could not be reached`, { ...begun, retryable: true, cause: error });
   }
-  if (error instanceof APIError) return fromApiError(error, dialect, usage);
+  if (error instanceof sdk.APIError) return fromApiError(error, dialect, usage);
   // A stream that ended early or broke is a bare AnthropicError or a network error: the turn can be asked for again.
-  const retryable = error instanceof AnthropicError || error instanceof TypeError || error instanceof DOMException;
+  const retryable = error instanceof sdk.AnthropicError || error instanceof TypeError || error instanceof DOMException;
   const text = `Claude's answer broke off: ${errorMessage(error)}`;
   return new ExternalError("Claude", text, { ...begun, fault: "broken", retryable, cause: error });
 }

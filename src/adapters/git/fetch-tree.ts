@@ -1,19 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import type { Sha } from "../../domain/change-set.ts";
 import { ConfigurationError, ExternalError } from "../../domain/errors.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
 import type { Churn } from "../../domain/rotation.ts";
 import type { LoadedTree, TreeSource } from "../../ports/tree-source.ts";
+import { emptyRepository } from "./empty-repository.ts";
 import { commitChurn, gitHistory } from "./git-history.ts";
 import { MAX_FILE_BYTES, openRepository, type GitRepository } from "./git-repository.ts";
 import { gitSnapshot } from "./git-snapshot.ts";
 import { readAttributes } from "./read-attributes.ts";
 import { fetchFrom, type Remote } from "./remote.ts";
 import { requireSha } from "./require-sha.ts";
-import { runGit, type GitDirectory, type GitProgram } from "./run-git.ts";
+import type { GitProgram } from "./run-git.ts";
 
 /** What an audit fetches. */
 export type TreeFetch = Remote & {
@@ -34,17 +31,9 @@ export function fetchedTreeSource(program: GitProgram, request: TreeFetch): Tree
   requireSha(request.head);
   const fetched = new AsyncDisposableStack();
 
-  async function emptyRepository(signal: AbortSignal): Promise<GitDirectory> {
-    const gitDir = await mkdtemp(join(request.temporaryFolder ?? tmpdir(), "parallel-review-"));
-    fetched.defer(() => rm(gitDir, { recursive: true, force: true, maxRetries: 3 }));
-    const directory: GitDirectory = { program, gitDir };
-    await runGit(directory, ["init", "--quiet", "--bare", "--template="], signal);
-    return directory;
-  }
-
   /** Nothing for a server that does not give it: a rotation without churn is a rotation all the same. */
   async function churnSince(since: string, signal: AbortSignal): Promise<ReadonlyMap<RepoPath, Churn>> {
-    const directory = await emptyRepository(signal);
+    const { directory } = fetched.use(await emptyRepository(program, request.temporaryFolder));
     const options = [`--shallow-since=${since}T00:00:00Z`, "--filter=blob:none"];
     try {
       await fetchFrom(directory, request, options, [`+${request.head}:refs/audit/head`], signal);
@@ -57,7 +46,7 @@ export function fetchedTreeSource(program: GitProgram, request: TreeFetch): Tree
   }
 
   async function fetchInto(signal: AbortSignal): Promise<GitRepository> {
-    const directory = await emptyRepository(signal);
+    const { directory } = fetched.use(await emptyRepository(program, request.temporaryFolder));
     const shallow = ["--depth=1", `--filter=blob:limit=${MAX_FILE_BYTES}`];
     await fetchFrom(directory, request, shallow, [`+${request.head}:refs/audit/head`], signal);
     if (request.previous !== undefined && request.previous !== request.head) {

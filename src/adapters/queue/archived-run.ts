@@ -10,7 +10,7 @@ import { progressCount, runProgress, type RunStep, stepOf } from "../../domain/r
 import { SEVERITIES } from "../../domain/severity.ts";
 import { stopReason } from "../../domain/stop.ts";
 import type { Attempt } from "../../ports/job-queue.ts";
-import type { ArchivedRun, Cleaning } from "../../ports/run-archive.ts";
+import type { ArchivedRun, Cleaning, RunElsewhere } from "../../ports/run-archive.ts";
 import type { TranscriptEntry } from "../../ports/run-store.ts";
 import { type Database, notify, type Transaction } from "./database.ts";
 
@@ -23,6 +23,8 @@ const MAX_FAILURES = 20;
 /** What has been given and is not yet in the database. */
 type Batch = {
   restart: boolean;
+  /** Another run, whose entries come first. */
+  taken: string | undefined;
   entries: { readonly asker: string | null; readonly kind: string; readonly text: string }[];
   steps: string[];
   report: Report | undefined;
@@ -37,9 +39,13 @@ export type ArchivedRunParts = {
   readonly attempt: Attempt;
   readonly cleaning: Cleaning;
   readonly earlier: readonly TranscriptEntry[];
+  readonly elsewhere: (run: string) => Promise<FoundElsewhere | undefined>;
   readonly earlierSteps: readonly RunStep[];
   readonly onProblem: (problem: string) => void;
 };
+
+/** What another job left of a run, and which job that is. */
+export type FoundElsewhere = Omit<RunElsewhere, "take"> & { readonly id: string };
 
 /** Keeps one try: what is given is written in order, many things at once while the database is busy with those before. */
 export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
@@ -108,10 +114,23 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
         open.costUsd += unkeptUsd;
       });
     },
+    async elsewhere(name) {
+      // A try that helps has the record of the run that it helps.
+      const found = helps ? undefined : await parts.elsewhere(name);
+      if (found === undefined) return undefined;
+      const take = (): void => {
+        hasTranscript = true;
+        give((open) => {
+          open.taken = found.id;
+        });
+      };
+      return { ...found, take };
+    },
     restart() {
       if (helps) throw new Error("the run that was to be helped is another one by now");
       give((open) => {
         open.restart = true;
+        open.taken = undefined;
         open.entries = [];
       });
     },
@@ -121,7 +140,7 @@ export function archivedRun(parts: ArchivedRunParts): ArchivedRun {
 }
 
 function emptyBatch(): Batch {
-  return { restart: false, entries: [], steps: [], report: undefined, head: undefined, costUsd: 0 };
+  return { restart: false, taken: undefined, entries: [], steps: [], report: undefined, head: undefined, costUsd: 0 };
 }
 
 /** What a process that helps adds to the transcript of the one it helps. What was cut off there goes on here or elsewhere. */
@@ -146,7 +165,7 @@ function entryText(entry: TranscriptEntry, mask: (text: string) => string): stri
 async function writeBatch(
   transaction: Transaction,
   { run, attempt: { runId, lease } }: ArchivedRunParts,
-  { restart, entries, steps, report, head, costUsd }: Batch,
+  { restart, taken, entries, steps, report, head, costUsd }: Batch,
   allSteps: readonly RunStep[],
 ): Promise<boolean> {
   const count = progressCount(runProgress(allSteps));
@@ -178,6 +197,19 @@ async function writeBatch(
     );
   }
   if (restart) await beginAnew(transaction, run);
+  if (taken !== undefined) {
+    await transaction.query(
+      `INSERT INTO parallel_review.entry (job, asker, kind, entry)
+       SELECT $1, asker, kind, entry FROM parallel_review.entry WHERE job = $2 ORDER BY seq`,
+      [run, taken],
+    );
+    // What may still be spent is less by it; what this job has cost is not more.
+    await transaction.query(
+      `UPDATE parallel_review.job SET kept_usd = job.kept_usd + other.kept_usd
+       FROM parallel_review.job AS other WHERE job.id = $1 AND other.id = $2`,
+      [run, taken],
+    );
+  }
   await transaction.query(
     `INSERT INTO parallel_review.entry (job, asker, kind, entry)
      SELECT $1, given.asker, given.kind, given.entry

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type AppJob, isAtOnce } from "../../domain/app-job.ts";
+import { type AppJob, isAtOnce, isPaid } from "../../domain/app-job.ts";
 import type { Transaction } from "./database.ts";
 import { RUNS } from "./start-boss.ts";
 
@@ -16,6 +16,8 @@ export type Allowance = { readonly overBudget?: string; readonly budgetUsd?: num
 
 const LOCK = 7_025_312;
 const DAY_MS = 86_400_000;
+/** What is done at once is small: it must not hold a whole day's rest while it runs. */
+const AT_ONCE_USD = 1;
 
 const Spent = z
   .tuple([z.object({ runs: z.coerce.number(), own: z.coerce.number(), all: z.coerce.number() })])
@@ -33,30 +35,31 @@ export async function allowance(
   const { perRunUsd, perInstallationAndDayUsd, perDayUsd, runsPerInstallationAndDay } = budgets;
   // A process that helps spends a part of what the run it helps may spend.
   if (job.helps !== undefined) return budgetOf(transaction, job.helps.runId);
-  if (isAtOnce(job)) return {};
+  if (!isPaid(job)) return {};
   await transaction.query("SELECT pg_advisory_xact_lock($1)", [LOCK]);
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   const spent = Spent.parse(
     await transaction.query(
-      `SELECT count(*) FILTER (WHERE installation = $2) AS runs,
+      `SELECT count(*) FILTER (WHERE installation = $2 AND queue = $4) AS runs,
          COALESCE(sum(spent) FILTER (WHERE installation = $2), 0) AS own, COALESCE(sum(spent), 0) AS all
        FROM (
-         SELECT installation,
+         SELECT installation, queue,
            CASE WHEN status = 'running' THEN GREATEST(cost_usd, COALESCE(budget_usd, 0)) ELSE cost_usd END AS spent
          FROM parallel_review.job
-         WHERE started_ms >= $1 AND id <> $3 AND status <> 'refused' AND queue = $4 AND helps IS NULL
+         WHERE started_ms >= $1 AND id <> $3 AND status <> 'refused' AND helps IS NULL
        ) AS today`,
       [today, job.installation, id, RUNS],
     ),
   );
-  const isFull = runsPerInstallationAndDay !== undefined && spent.runs >= runsPerInstallationAndDay;
+  const isRun = !isAtOnce(job);
+  const isFull = isRun && runsPerInstallationAndDay !== undefined && spent.runs >= runsPerInstallationAndDay;
   if (isFull) return { overBudget: `this installation's ${runsPerInstallationAndDay} runs of today are used up` };
   const ownRest = (perInstallationAndDayUsd ?? Infinity) - spent.own;
   if (ownRest <= 0)
     return { overBudget: `this installation's budget of ${dollars(perInstallationAndDayUsd)} a day is used up` };
   const allRest = (perDayUsd ?? Infinity) - spent.all;
   if (allRest <= 0) return { overBudget: "the App's budget for today is used up" };
-  const rest = Math.min(perRunUsd ?? Infinity, ownRest, allRest);
+  const rest = Math.min(perRunUsd ?? Infinity, ownRest, allRest, isRun ? Infinity : AT_ONCE_USD);
   return rest === Infinity ? {} : { budgetUsd: rest };
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { AppJob } from "../../domain/app-job.ts";
 import { RUN_STATUSES } from "../../domain/run-summary.ts";
 import type { Row } from "./database.ts";
+import { AT_ONCE, RUNS } from "./start-boss.ts";
 
 /** Statuses of a job that has not ended. */
 export const OPEN_STATUSES = ["queued", "waiting", "running"] as const;
@@ -10,7 +11,7 @@ export const OPEN_STATUSES = ["queued", "waiting", "running"] as const;
 const Whole = z.coerce.number().int();
 const Json = z.string().transform((text): unknown => JSON.parse(text));
 /** As it was submitted, by this version or an earlier one. */
-const StoredJob = Json.pipe(
+export const StoredJob = Json.pipe(
   z.custom<AppJob>(
     (value) =>
       z.looseObject({ key: z.string(), trigger: z.looseObject({ kind: z.string() }) }).safeParse(value).success,
@@ -21,9 +22,10 @@ const StoredJob = Json.pipe(
 export const JobRow = z.object({
   id: z.coerce.string(),
   job: StoredJob,
-  queue: z.string(),
-  queue_id: z.string(),
-  turn: Whole,
+  queue: z.enum([RUNS, AT_ONCE]),
+  /** Null until it has its place in line. */
+  queue_id: z.string().nullable(),
+  turn: Whole.nullable(),
   status: z.enum(RUN_STATUSES),
   reason: z.string().nullable(),
   attempts: Whole,

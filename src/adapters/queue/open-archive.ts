@@ -6,7 +6,7 @@ import type { AppJob } from "../../domain/app-job.ts";
 import { runProgress, type RunStep } from "../../domain/run-progress.ts";
 import type { Changes, DayCost, RunArchive } from "../../ports/run-archive.ts";
 import type { TranscriptEntry } from "../../ports/run-store.ts";
-import { archivedRun, StoredEntry, StoredStep } from "./archived-run.ts";
+import { archivedRun, type FoundElsewhere, StoredEntry, StoredStep } from "./archived-run.ts";
 import type { Database, Row } from "./database.ts";
 import type { Notices } from "./notices.ts";
 import { reportIn, SUMMARY_COLUMNS, summaries } from "./run-rows.ts";
@@ -16,9 +16,12 @@ import { wholeNumber } from "./stop-jobs.ts";
 /** Changes come in bursts; a page need not be told of each. */
 const GATHER_MS = 100;
 const CHANGED_AT_ONCE = 500;
+/** Runs of one pull request that are looked through for one of a certain name. */
+const HEADERS = 100;
 
 const Json = z.string().transform((text): unknown => JSON.parse(text));
 const Entries = z.array(z.object({ entry: Json.pipe(StoredEntry) }));
+const Headers = z.array(z.object({ id: z.coerce.string(), status: z.string(), entry: Json.pipe(StoredEntry) }));
 const Steps = z.array(z.object({ step: Json.pipe(StoredStep) }));
 const Askers = z.array(z.object({ asker: z.string() }));
 const Costs = z.array(
@@ -44,11 +47,21 @@ export function openArchive(
   return {
     async open(job, attempt, cleaning) {
       const run = job.helps?.runId ?? attempt.runId;
-      const [earlier, earlierSteps] = await Promise.all([
-        entriesOf(database, "job = $1", [run]),
-        stepsOf(database, wholeNumber(attempt.runId)),
-      ]);
-      const kept = archivedRun({ database, run, attempt, cleaning, earlier, earlierSteps, onProblem });
+      // Of a job's first try there is nothing to be found.
+      const isFirst = attempt.lease === 1 && job.helps === undefined;
+      const [earlier, earlierSteps] = isFirst
+        ? [[], []]
+        : await Promise.all([entriesOf(database, "job = $1", [run]), stepsOf(database, wholeNumber(attempt.runId))]);
+      const kept = archivedRun({
+        database,
+        run,
+        attempt,
+        cleaning,
+        earlier,
+        elsewhere: (name) => runElsewhere(database, job, attempt.runId, name),
+        earlierSteps,
+        onProblem,
+      });
       if (database.isEmbedded) return kept;
       const settled = (): Promise<void> => kept.settled();
       const shared = shareRun({ database, notices, job, attempt, settled, submit });
@@ -108,20 +121,52 @@ export function openArchive(
     transcript: (id, asker) => entriesOf(database, "job = $1 AND asker = $2", [wholeNumber(id), asker]),
     costs: ({ sinceMs, repositoryIds }) => costsOf(database, sinceMs, repositoryIds),
     async changes(since, waitMs, signal) {
-      const { promise: noticed, resolve } = Promise.withResolvers<void>();
+      let noticed = Promise.withResolvers<void>();
       using _ = notices.on((notice) => {
-        if (notice === "" || notice.startsWith("job ")) resolve();
+        if (notice === "" || notice.startsWith("job ")) noticed.resolve();
       });
-      const now = await changedSince(database, since);
-      if (now.runIds.length > 0) return now;
-      const over = new AbortController();
-      const either = AbortSignal.any([signal, over.signal]);
-      await Promise.race([noticed, pause(waitMs, undefined, { signal: either }).catch(() => undefined)]);
-      over.abort();
-      signal.throwIfAborted();
-      await pause(Math.min(GATHER_MS, waitMs), undefined, { signal });
-      return await changedSince(database, since);
+      const untilMs = Date.now() + waitMs;
+      for (;;) {
+        noticed = Promise.withResolvers();
+        // oxlint-disable-next-line no-await-in-loop -- looked at again after each notice
+        const now = await changedSince(database, since);
+        const leftMs = untilMs - Date.now();
+        if (now.runIds.length > 0 || leftMs <= 0) return now;
+        const over = new AbortController();
+        const either = AbortSignal.any([signal, over.signal]);
+        // oxlint-disable-next-line no-await-in-loop
+        await Promise.race([noticed.promise, pause(leftMs, undefined, { signal: either }).catch(() => undefined)]);
+        over.abort();
+        signal.throwIfAborted();
+        // oxlint-disable-next-line no-await-in-loop
+        await pause(Math.min(GATHER_MS, leftMs), undefined, { signal });
+      }
     },
+  };
+}
+
+/** What other jobs of this job's pull request left of the run of that name, going by the headers of what they kept. */
+async function runElsewhere(
+  database: Database,
+  { repositoryId, pullRequest }: AppJob,
+  own: string,
+  name: string,
+): Promise<FoundElsewhere | undefined> {
+  if (pullRequest === undefined) return undefined;
+  const headers = Headers.parse(
+    await database.query(
+      `SELECT job.id, job.status, entry FROM parallel_review.job JOIN parallel_review.entry ON entry.job = job.id AND entry.kind = 'run'
+       WHERE repository_id = $1 AND pull_request = $2 AND job.id <> $3 AND helps IS NULL ORDER BY seq DESC LIMIT ${HEADERS}`,
+      [repositoryId, pullRequest, own],
+    ),
+  );
+  const same = headers.filter(({ entry }) => entry.kind === "run" && entry.request.run === name);
+  const [last] = same;
+  if (last === undefined) return undefined;
+  return {
+    id: last.id,
+    isDone: same.some(({ status }) => status === "done"),
+    entries: () => entriesOf(database, "job = $1", [last.id]),
   };
 }
 

@@ -1,14 +1,16 @@
 import type { PgBoss } from "pg-boss";
 import { z } from "zod";
 
+import type { AppJob } from "../../domain/app-job.ts";
 import type { JobQueue } from "../../ports/job-queue.ts";
 import type { Budgets } from "./budgets.ts";
 import type { Database } from "./database.ts";
 import { deadLetters, endedAgain } from "./ended-jobs.ts";
 import type { Notices } from "./notices.ts";
+import { Placement } from "./placement.ts";
 import { RunningJobs } from "./running-jobs.ts";
 import { setSchedules, workSchedules } from "./schedules.ts";
-import { startBoss } from "./start-boss.ts";
+import { giveBackAll, startBoss } from "./start-boss.ts";
 import { stopJobs } from "./stop-jobs.ts";
 import { submitJob } from "./submit-job.ts";
 import { workJobs } from "./work-jobs.ts";
@@ -21,6 +23,8 @@ export type QueueOptions = {
   readonly leaseSeconds: number;
   /** Tries, crashes among them, before a job is given up. */
   readonly maxAttempts: number;
+  /** No other process can be at work: jobs that are held were left by one that has ended. */
+  readonly isAlone: boolean;
   /** Hears what could not be done in the background. */
   readonly onProblem: (problem: string) => void;
 };
@@ -45,25 +49,32 @@ const Repositories = z.array(
  * that is handed out twice is carried out once.
  */
 export async function openQueue(options: QueueOptions): Promise<JobQueue & AsyncDisposable> {
-  const { database, notices, budgets, leaseSeconds, maxAttempts, onProblem } = options;
+  const { database, notices, budgets, leaseSeconds, maxAttempts, onProblem, isAlone } = options;
   await using opening = new AsyncDisposableStack();
   const boss = opening.adopt(await startBoss(database, leaseSeconds, onProblem), stopBoss);
+  if (isAlone) await giveBackAll(database, boss);
   const running = opening.use(new RunningJobs(database));
+  const placement = opening.use(new Placement(database, boss, onProblem));
   opening.use(
     notices.on((notice) => {
       if (notice === "stop" || notice === "") void running.look();
     }),
   );
+  const submit = async (job: AppJob): Promise<"queued" | "duplicate"> => {
+    const answer = await submitJob(database, job);
+    if (answer === "queued") placement.wake();
+    return answer;
+  };
   const open = opening.move();
   return {
-    submit: (job) => submitJob(database, boss, job),
+    submit,
     async seen(delivery) {
       const rows = await database.query("SELECT 1 FROM parallel_review.delivery WHERE delivery = $1", [delivery]);
       return rows.length > 0;
     },
     async work(work, carry) {
       await using starting = new AsyncDisposableStack();
-      starting.use(await workSchedules(database, boss));
+      starting.use(await workSchedules(boss, submit));
       starting.use(await workJobs({ database, boss, running, budgets, maxAttempts }, work, carry));
       return starting.move();
     },

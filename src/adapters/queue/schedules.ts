@@ -4,9 +4,7 @@ import { z } from "zod";
 import type { AppJob } from "../../domain/app-job.ts";
 import { ConfigurationError, errorMessage } from "../../domain/errors.ts";
 import type { ScheduledJob } from "../../ports/job-queue.ts";
-import type { Database } from "./database.ts";
 import { CLOCK } from "./start-boss.ts";
-import { submitJob } from "./submit-job.ts";
 
 const Scheduled = z.object({ job: z.string() });
 const StoredJob = z.custom<AppJob>(
@@ -34,12 +32,12 @@ export async function setSchedules(
 }
 
 /** Submits what the clock hands out; each occurrence once. */
-export async function workSchedules(database: Database, boss: PgBoss): Promise<AsyncDisposable> {
+export async function workSchedules(boss: PgBoss, submit: (job: AppJob) => Promise<unknown>): Promise<AsyncDisposable> {
   await boss.work(CLOCK, { pollingIntervalSeconds: 5, notifyPollingIntervalSeconds: 5 }, async (occurrences) => {
     for (const { id, data } of occurrences) {
       const job = StoredJob.parse(JSON.parse(Scheduled.parse(data).job));
       const occurrence = { key: `${job.key}/${id}`, delivery: `clock-${id}`, receivedMs: Date.now() };
-      await submitJob(database, boss, { ...job, ...occurrence });
+      await submit({ ...job, ...occurrence });
     }
   });
   return { [Symbol.asyncDispose]: () => boss.offWork(CLOCK, { wait: true }) };

@@ -1,4 +1,5 @@
 import { PgBoss } from "pg-boss";
+import { z } from "zod";
 
 import { errorMessage } from "../../domain/errors.ts";
 import type { Database } from "./database.ts";
@@ -68,4 +69,22 @@ export async function startBoss(
   });
   await Promise.all([RUNS, AT_ONCE].map((name) => boss.updateQueue(name, carried)));
   return boss;
+}
+
+const Held = z.array(z.object({ name: z.string(), id: z.string() }));
+
+/** Has jobs begin anew at once that a process left when it ended, in place of when its lease is over. */
+export async function giveBackAll(database: Database, boss: PgBoss): Promise<void> {
+  const held = Held.parse(
+    await database.query("SELECT name, id FROM pgboss.job WHERE state = 'active' AND name = ANY($1)", [
+      [RUNS, AT_ONCE],
+    ]),
+  );
+  for (const { name, id } of held) {
+    // oxlint-disable-next-line no-await-in-loop -- few, and on one connection
+    await boss.fail(name, id, { message: "its process ended" });
+    // The pause is for jobs that failed.
+    // oxlint-disable-next-line no-await-in-loop
+    await boss.update(name, undefined, { id, startAfter: 0 });
+  }
 }

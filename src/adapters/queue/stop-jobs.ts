@@ -3,6 +3,7 @@ import type { PgBoss } from "pg-boss";
 import type { StopTarget } from "../../ports/job-queue.ts";
 import { type Database, notify } from "./database.ts";
 import { jobRows } from "./job-row.ts";
+import { oneAtATime } from "./place-jobs.ts";
 import { RUNS } from "./start-boss.ts";
 
 /** Ends what waits and tells what runs to stop. What is carried out at once (the command that says so among it) is left alone. */
@@ -13,6 +14,7 @@ export function stopJobs(database: Database, boss: PgBoss, target: StopTarget, r
       : ["repository_id = $1 AND pull_request = $2", [target.repositoryId, target.pullRequest]];
   const [at, next] = [values.length + 1, values.length + 2];
   return database.transaction(async (transaction) => {
+    await oneAtATime(transaction);
     const ended = jobRows(
       await transaction.query(
         `UPDATE parallel_review.job
@@ -21,7 +23,8 @@ export function stopJobs(database: Database, boss: PgBoss, target: StopTarget, r
         [...values, reason, Date.now()],
       ),
     );
-    for (const { queue, queue_id: queueId } of ended) await boss.cancel(queue, queueId, { db: transaction.boss });
+    const placed = ended.flatMap(({ queue_id: queueId }) => queueId ?? []);
+    if (placed.length > 0) await boss.cancel(RUNS, placed, { db: transaction.boss });
     const told = await transaction.query(
       `UPDATE parallel_review.job SET stop_kind = 'stop-command', stop_text = $${at}
        WHERE ${meant} AND queue = '${RUNS}' AND status = 'running' RETURNING id`,

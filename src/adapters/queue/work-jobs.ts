@@ -41,7 +41,7 @@ export async function workJobs(parts: WorkParts, options: WorkOptions, carry: Ca
     const handle = async (jobs: Handed[]): Promise<JobResult[]> =>
       Promise.all(
         jobs.map(async (job) => {
-          const result = await handleJob(parts, job, carry, drain.signal);
+          const result = await handleJob(parts, job, { carry, headOf: options.headOf }, drain.signal);
           if (drain.signal.aborted && result.status === "failed") givenBack.push(job);
           // The next job may have been waiting for this one to end: no notice comes for it.
           boss.notifyWorker(worker);
@@ -67,17 +67,16 @@ export async function workJobs(parts: WorkParts, options: WorkOptions, carry: Ca
 async function handleJob(
   { database, running, budgets, maxAttempts }: WorkParts,
   { id: queueId, data, signal: lost }: Handed,
-  carry: Carry,
+  { carry, headOf }: { readonly carry: Carry; readonly headOf: WorkOptions["headOf"] },
   drain: AbortSignal,
 ): Promise<JobResult> {
+  // Before the job is taken: a stop that comes right after that must not be missed.
+  using stop = running.watch(data.id, headOf);
   const claim = await claimJob(database, data.id, { budgets, maxAttempts });
   if (claim.kind === "over") return { id: queueId, status: claim.isDead ? "deadletter" : "completed" };
-  using stop = running.watch(data.id);
   const stopped = claim.stopped === undefined ? [] : [AbortSignal.abort(claim.stopped)];
   using taken = asMoved(lost);
   const signal = AbortSignal.any([...stopped, stop.signal, taken.signal, drain]);
-  // A stop that came between the claim and the watch.
-  await running.look();
   const end = await carried(claim, carry, signal);
   // However it took the abort: what has been told to others stays told, and everything else is done by whoever goes on.
   const isElsewhere = isMoved(signal) && end.kind !== "done" && end.kind !== "refused";

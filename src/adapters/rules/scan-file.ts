@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { Claim } from "../../domain/finding.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
 import type { Engine, Match } from "./engine.ts";
-import { isTestPath, languageOf } from "./languages.ts";
+import { isTestPath, isVendoredPath, languageOf } from "./languages.ts";
 import { LineTable } from "./line-table.ts";
 import { mayMatch } from "./needs.ts";
 import type { RuleSet, SyntaxRule } from "./rule.ts";
@@ -21,7 +21,7 @@ const MAX_MATCHES = 100;
 /** The ast-grep rules that can match in this file. Costs a few text searches, no parsing. */
 export function rulesFor(path: RepoPath, text: string, rules: readonly SyntaxRule[]): readonly SyntaxRule[] {
   const language = languageOf(path);
-  if (language === undefined) return [];
+  if (language === undefined || isVendoredPath(path)) return [];
   const answers = new Map<string, boolean>();
   const contains = (literal: string): boolean => {
     const known = answers.get(literal);
@@ -35,16 +35,27 @@ export function rulesFor(path: RepoPath, text: string, rules: readonly SyntaxRul
     (rule) =>
       rule.languages.includes(language) &&
       !(inTests && rule.skipTests) &&
+      mayMatch(rule.needs, contains) &&
       (rule.files.length === 0 || rule.files.some((glob) => posix.matchesGlob(path, glob))) &&
-      !rule.ignores.some((glob) => posix.matchesGlob(path, glob)) &&
-      mayMatch(rule.needs, contains),
+      !rule.ignores.some((glob) => posix.matchesGlob(path, glob)),
   );
 }
 
 /** Everything that the rules find in one file, by line, then rule. */
 export function scanFile(engine: Engine, rules: RuleSet, path: RepoPath, text: string): readonly Claim[] {
   const lines = new LineTable(text);
-  const claims = [...scanText(path, text, lines, rules.text), ...scanSyntax(engine, rules.syntax, path, text, lines)];
+  const claims = scanSyntax(engine, rules.syntax, path, text, lines);
+  return ordered([...scanText(path, text, lines, rules.text), ...claims], lines);
+}
+
+/** As `scanFile`, for a file that no ast-grep rule can match in: takes no engine. Undefined for any other. */
+export function scanWithoutEngine(rules: RuleSet, path: RepoPath, text: string): readonly Claim[] | undefined {
+  if (rulesFor(path, text, rules.syntax).length > 0) return undefined;
+  const lines = new LineTable(text);
+  return ordered(scanText(path, text, lines, rules.text), lines);
+}
+
+function ordered(claims: readonly Claim[], lines: LineTable): readonly Claim[] {
   return claims
     .filter((claim) => !isSuppressed(lines, claim.startLine, claim.ruleId ?? ""))
     .toSorted((a, b) => a.startLine - b.startLine || a.endLine - b.endLine || compare(a.ruleId, b.ruleId));
@@ -101,7 +112,7 @@ function claimOf(rule: SyntaxRule, match: Match, path: RepoPath, text: string, l
     failureScenario: rule.failureScenario,
     ...(suggestion !== undefined && { suggestion }),
     quote,
-    confidence: 1,
+    confidence: rule.confidence,
     source: "rule",
     ruleId: rule.id,
   };

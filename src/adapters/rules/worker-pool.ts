@@ -17,8 +17,8 @@ type Entry = {
 export interface WorkerPool extends AsyncDisposable {
   /** Rejects only with the signal's reason. */
   ask(request: WorkerRequest, signal: AbortSignal): Promise<Reply>;
-  /** Starts all workers before there is anything to ask. */
-  warm(): void;
+  /** Starts that many workers before there is anything to ask. */
+  warm(workers: number): void;
 }
 
 /** At most `workers` threads, started as requests come; none for none. */
@@ -97,9 +97,9 @@ export function workerPool(options: {
       pump();
       return promise;
     },
-    warm() {
+    warm(workers) {
       if (broken !== undefined) return;
-      while (all.size < options.workers) {
+      while (all.size < Math.min(workers, options.workers)) {
         starting += 1;
         void start();
       }

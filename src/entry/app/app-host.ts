@@ -15,6 +15,7 @@ export type AppHostParts = {
   readonly keeper: RunKeeper;
   readonly sharedWork: SharedWork | undefined;
   readonly stopOthers: NonNullable<Host["stopOthers"]>;
+  readonly wasDone: NonNullable<Host["wasDone"]>;
   /** Who the App is, where that takes the place of a key. */
   readonly identityToken: Host["identityToken"] | undefined;
   /** Whether this try only helps another process with its run. */

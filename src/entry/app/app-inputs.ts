@@ -4,8 +4,7 @@ import { type Inputs, readInputs } from "../inputs.ts";
 import type { EngineChoice } from "../option-values.ts";
 import type { AppClaude } from "./app-claude.ts";
 
-/** What a job of the App is told where a workflow would say it: the Action's own defaults, but for these. */
-export function appInputs(told: {
+type Told = {
   readonly token: string;
   readonly folder: string;
   readonly engine: EngineChoice;
@@ -13,9 +12,17 @@ export function appInputs(told: {
   readonly claude: AppClaude;
   readonly anthropicBaseUrl: string | undefined;
   readonly model: string | undefined;
-}): Inputs {
+};
+
+/** What a job of the App is told where a workflow would say it: the Action's own defaults, which are read once, but for these. */
+export function appInputs(): (told: Told) => Inputs {
+  const declared = declaredInputs(bundleLayout().actionFile);
+  return (told) => inputsOf(declared, told);
+}
+
+function inputsOf(declared: Readonly<Record<string, string>>, told: Told): Inputs {
   const given: Readonly<Record<string, string | undefined>> = {
-    ...declaredInputs(bundleLayout().actionFile),
+    ...declared,
     ...told.claude.inputs,
     "github-token": told.token,
     "anthropic-api-key": told.anthropicKey,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { z } from "zod";
 
+import { LEASE_SECONDS } from "../../adapters/queue/start-boss.ts";
 import { ConfigurationError, errorMessage } from "../../domain/errors.ts";
 import { type AppClaude, readAppClaude } from "./app-claude.ts";
 import { webhookSecretProblem } from "./webhook-secret.ts";
@@ -79,12 +80,13 @@ const Variables = z.object({
   BUDGET_USD_PER_INSTALLATION_AND_DAY: amount,
   BUDGET_USD_PER_DAY: amount,
   RUNS_PER_INSTALLATION_AND_DAY: amount,
-  LEASE_SECONDS: z.coerce
-    .number({ error: "must be a number of seconds" })
-    .int("must be whole seconds")
-    .min(10, "must be at least 10")
-    .max(3_600, "must be at most 3600")
-    .default(30),
+  LEASE_SECONDS: optional(
+    z.coerce
+      .number({ error: "must be a number of seconds" })
+      .int("must be whole seconds")
+      .min(10, "must be at least 10")
+      .max(3_600, "must be at most 3600"),
+  ),
 });
 
 /** What no job, and no program that a job starts, has any business with. */
@@ -131,7 +133,7 @@ export function readAppSettings(env: NodeJS.ProcessEnv): AppSettings {
     claude: readAppClaude(env),
     metricsToken: values.METRICS_TOKEN,
     budgets: budgetsIn(values),
-    leaseSeconds: values.LEASE_SECONDS,
+    leaseSeconds: values.LEASE_SECONDS ?? LEASE_SECONDS,
   };
 }
 

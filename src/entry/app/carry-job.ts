@@ -9,7 +9,7 @@ import { redactor, secretMasker } from "../../domain/redact.ts";
 import { stopKindOf } from "../../domain/stop.ts";
 import { rateLedgers, type RateLedgers } from "../../flow/scheduler/rate-ledger.ts";
 import type { Attempt, Carry, JobEnd, JobQueue } from "../../ports/job-queue.ts";
-import type { ArchivedRun, RunArchive } from "../../ports/run-archive.ts";
+import type { ArchivedRun, RunArchive, RunElsewhere } from "../../ports/run-archive.ts";
 import type { RunKeeper, RunStore } from "../../ports/run-store.ts";
 import { inlineText } from "../../render/neutralize.ts";
 import { answerComment } from "../answer-comment.ts";
@@ -46,12 +46,15 @@ export type CarryParts = {
   readonly env: NodeJS.ProcessEnv;
 };
 
+type TryParts = CarryParts & { readonly inputsFor: ReturnType<typeof appInputs> };
+
 /** How long the asker's answer may take when the job itself is over. */
 const LAST_WORDS_MS = 20_000;
 const MAX_REASON = 500;
 
 /** Carries out one try of a job, with tokens of its own, and keeps it in the archive. */
-export function carryJob(parts: CarryParts): Carry {
+export function carryJob(given: CarryParts): Carry {
+  const parts = { ...given, inputsFor: appInputs() };
   const ledgers = rateLedgers();
   return async (job, attempt, signal) => {
     const { log, telemetry } = parts;
@@ -89,17 +92,13 @@ type Try = {
   readonly ledgers: RateLedgers;
 };
 
-async function tryJob(
-  parts: CarryParts,
-  { job, attempt, watched, ledgers }: Try,
-  signal: AbortSignal,
-): Promise<JobEnd> {
+async function tryJob(parts: TryParts, { job, attempt, watched, ledgers }: Try, signal: AbortSignal): Promise<JobEnd> {
   if (job.kind === "housekeeping") return keepHouse(parts, job, attempt, signal);
   await using stack = new AsyncDisposableStack();
   const tokens = stack.use(await jobTokens(parts.client, job, signal));
   const folder = await mkdtemp(join(tmpdir(), "parallel-review-job-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const inputs = appInputs({ ...parts, token: tokens.read, folder });
+  const inputs = parts.inputsFor({ ...parts, token: tokens.read, folder });
   const secrets = [...secretsOf({ inputs, env: parts.env }), tokens.write];
   const cleaning = { mask: secretMasker(secrets), clean: redactor(secrets) };
   const run = stack.use(await parts.archive.open(job, attempt, cleaning));
@@ -119,6 +118,7 @@ async function tryJob(
     stopOthers: async (pullRequest, reason, last) => {
       await parts.queue.stop({ repositoryId: job.repositoryId, pullRequest }, reason, last);
     },
+    wasDone: async (name) => (await run.elsewhere(name))?.isDone === true,
     sharedWork: run.shared,
     helps: job.helps !== undefined,
     identityToken: parts.claude.identityToken,
@@ -164,13 +164,19 @@ async function help(world: World, job: AppJob, run: ArchivedRun, signal: AbortSi
   return { kind: "done" };
 }
 
-/** The archive's record of this try as the place where the run keeps itself. */
+/** The archive's record of this try as the place where the run keeps itself. A run may have begun in another job: `resume` goes on with it. */
 function keeperOf(run: ArchivedRun, store: RunStore): RunKeeper {
+  let elsewhere: RunElsewhere | undefined;
   return {
     place: "the archive",
-    earlier: async () => run.earlier,
+    async earlier(name) {
+      if (run.earlier.length > 0) return run.earlier;
+      elsewhere = await run.elsewhere(name);
+      return (await elsewhere?.entries()) ?? [];
+    },
     async open(goesOn) {
-      if (!goesOn && run.earlier.length > 0) run.restart();
+      if (goesOn) elsewhere?.take();
+      else if (run.earlier.length > 0) run.restart();
       // The try ends the record, not the review.
       return { ...store, settled: () => run.settled(), [Symbol.asyncDispose]: () => run.settled() };
     },

@@ -23,11 +23,22 @@ export async function jobTokens(
 ): Promise<JobTokens> {
   await using opening = new AsyncDisposableStack();
   const scope = { installation, repositoryId };
-  const read = opening.use(await client.issueToken({ ...scope, permissions: READ }, signal));
+  const keep = async (issuing: Promise<InstallationToken>): Promise<InstallationToken> => opening.use(await issuing);
+  const reading = keep(client.issueToken({ ...scope, permissions: READ }, signal));
   // Who only helps another process writes nothing: that one does.
-  const write = helps === undefined ? opening.use(await writeToken(client, scope, trigger, signal)) : read;
-  const open = opening.move();
-  return { read: read.value, write: write.value, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  const writing = helps === undefined ? keep(writeToken(client, scope, trigger, signal)) : reading;
+  // Both have to be there or to have failed, so that none is left over.
+  await Promise.allSettled([reading, writing]);
+  const [read, write] = await Promise.all([reading, writing]);
+  opening.move();
+  const tokens = new Set([read, write]);
+  return {
+    read: read.value,
+    write: write.value,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...tokens].map((token) => token[Symbol.asyncDispose]()));
+    },
+  };
 }
 
 /** Where the right to push was not granted, the command that needs it says so itself, with the token that can still write comments. */

@@ -1,7 +1,8 @@
 import type { AppClient } from "../../adapters/github/app/app-client.ts";
 import { unansweredCommands } from "../../adapters/github/app/unanswered-commands.ts";
+import type { Rounds } from "../../ports/rounds.ts";
 import { type AppLog, errorKind } from "./app-log.ts";
-import { everyHour } from "./every-hour.ts";
+import { keepRounds } from "./keep-rounds.ts";
 import type { WebhookEvent, WebhookOutcome } from "./webhook-door.ts";
 
 export type MissedParts = {
@@ -38,19 +39,20 @@ export async function recoverMissed(parts: MissedParts, sinceMs: number, signal:
   return { redelivered, submitted };
 }
 
-/** Looks now, for as long as GitHub remembers, and then every hour, until it is disposed of. */
-export function keepRecovering(parts: MissedParts): AsyncDisposable {
-  const { now, log } = parts;
-  let sinceMs = now() - KEPT_MS;
-  return everyHour(async (signal) => {
-    const startedMs = now();
-    try {
-      const found = await recoverMissed(parts, sinceMs, signal);
-      log.info("looked for missed webhooks", found);
-    } catch (error) {
-      if (!signal.aborted) log.warn("could not look for missed webhooks", { reason: errorKind(error) });
-    }
-    sinceMs = startedMs - OVERLAP_MS;
+/**
+ * Looks now and then every hour, until it is disposed of: at what came since the last look, and at most at what GitHub remembers. Of
+ * several processes one looks for all.
+ */
+export function keepRecovering(parts: MissedParts & { readonly rounds: Rounds }): AsyncDisposable {
+  const { rounds, now, log } = parts;
+  return keepRounds({
+    rounds,
+    name: "missed webhooks",
+    log,
+    async look(lastMs, signal) {
+      const sinceMs = Math.max(now() - KEPT_MS, (lastMs ?? 0) - OVERLAP_MS);
+      log.info("looked for missed webhooks", await recoverMissed(parts, sinceMs, signal));
+    },
   });
 }
 

@@ -14,6 +14,7 @@ import { loginGate } from "./login-gate.ts";
 import { loopbackGate } from "./loopback-gate.ts";
 import { metricsGate } from "./metrics-gate.ts";
 import { keepRecovering } from "./missed-webhooks.ts";
+import { newestHead } from "./newest-head.ts";
 import type { Gate } from "./page-gate.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { keepSchedules } from "./read-schedules.ts";
@@ -40,7 +41,7 @@ export type AppOptions = {
 
 /** One process of the App. Disposing of it drains it: what runs may end, then everything closes. */
 export type RunningApp = AsyncDisposable &
-  AppStore & { readonly url: string; readonly webhookUrl: string; readonly name: string };
+  Pick<AppStore, "queue" | "archive"> & { readonly url: string; readonly webhookUrl: string; readonly name: string };
 
 /** How long running jobs may go on while the process ends; what is cut off then goes on in another, from its checkpoint. */
 const GRACE_MS = 20_000;
@@ -67,7 +68,7 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       onProblem: (problem) => log.warn("queue", { problem }),
     }),
   );
-  const { queue, archive } = store;
+  const { queue, archive, rounds } = store;
   const telemetry = opening.use(
     openTelemetry({
       endpoint: env["OTEL_EXPORTER_OTLP_ENDPOINT"],
@@ -100,8 +101,8 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
   const server = opening.use(await listen((request, caller) => routes.fetch(request, caller), options));
   const publicUrl = settings.publicUrl ?? server.url;
   if (receive !== undefined) {
-    opening.use(keepRecovering({ client, apiUrl, receive, now, log }));
-    opening.use(keepSchedules({ client, queue, apiUrl, log }));
+    opening.use(keepRecovering({ rounds, client, apiUrl, receive, now, log }));
+    opening.use(keepSchedules({ rounds, client, queue, apiUrl, log }));
   }
   if (role !== "web") {
     const carry = carryJob({
@@ -117,7 +118,9 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       publicUrl,
       slug,
     });
-    opening.use(await queue.work({ concurrency: options.concurrency, graceMs: GRACE_MS }, carry));
+    const { concurrency } = options;
+    const headOf = newestHead({ client, apiUrl });
+    opening.use(await queue.work({ concurrency, graceMs: GRACE_MS, headOf }, carry));
   }
   log.info("listening", { address: server.url, role, app: slug });
   const open = opening.move();

@@ -3,10 +3,11 @@ import type { AppClient } from "../../adapters/github/app/app-client.ts";
 import { readRepositoryFacts } from "../../adapters/github/repository-facts.ts";
 import type { AuditSchedule } from "../../domain/audit-schedule.ts";
 import type { JobQueue, KnownRepository, ScheduledJob } from "../../ports/job-queue.ts";
+import type { Rounds } from "../../ports/rounds.ts";
 import { SETTINGS_PATH, settingsIn } from "../compose-review.ts";
 import { readingAccess } from "../github-access.ts";
 import { type AppLog, errorKind } from "./app-log.ts";
-import { everyHour } from "./every-hour.ts";
+import { keepRounds } from "./keep-rounds.ts";
 
 export type SchedulesParts = {
   readonly client: AppClient;
@@ -58,15 +59,10 @@ function scheduledJob(place: KnownRepository, { cron, timeZone, ...audit }: Audi
   };
 }
 
-/** Reads the schedules of all repositories now, and then every hour, until it is disposed of. */
-export function keepSchedules(parts: SchedulesParts): AsyncDisposable {
-  return everyHour(async (signal) => {
-    try {
-      await readAllSchedules(parts, signal);
-    } catch (error) {
-      if (!signal.aborted) parts.log.warn("could not look for schedules", { reason: errorKind(error) });
-    }
-  });
+/** Reads the schedules of all repositories now, and then every hour, until it is disposed of; of several processes one does. */
+export function keepSchedules(parts: SchedulesParts & { readonly rounds: Rounds }): AsyncDisposable {
+  const { rounds, log } = parts;
+  return keepRounds({ rounds, name: "schedules", log, look: (_, signal) => readAllSchedules(parts, signal) });
 }
 
 /** Reads the schedules of every repository that a job was submitted for: an event may have been missed. */

@@ -8,6 +8,7 @@ import { explanationText, type RuleText } from "../../render/explanation.ts";
 import type { Reply } from "../answer-comment.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { modelOf, settingsIn } from "../compose-review.ts";
+import { keepAsk } from "../keep-ask.ts";
 import { claudeFor } from "../pull-request-order.ts";
 import { repositoryRules } from "../repository-rules.ts";
 import { repositoryUrl } from "../world.ts";
@@ -28,6 +29,17 @@ export async function explainNamed(order: CommentOrder, id: string | undefined, 
   if (claude === undefined) return { text: explanationText({ finding, head, rule }, where), reaction: "rocket" };
   const settings = await settingsIn(guidance, inputs["config-path"], signal);
   const deadline = AbortSignal.timeout(inputs["time-limit-minutes"] * 60_000);
+  const budgetUsd = budgetOf(
+    { budgetUsd: options.budgetUsd ?? inputs["budget-usd"], mostUsd: order.mostUsd },
+    settings,
+  );
+  const { keeper } = order.host;
+  const { repository } = order.site;
+  // A comment shows all of it; only where it counts what jobs cost is it kept.
+  await using kept =
+    keeper === undefined
+      ? undefined
+      : await keepAsk({ keeper, run: order.run, repository, head, claude, budgetUsd, prices: settings.prices }, signal);
   const model = await explainFinding(
     finding,
     {
@@ -37,7 +49,8 @@ export async function explainNamed(order: CommentOrder, id: string | undefined, 
       isRegional: claude.isRegional,
       prices: settings.prices,
       snapshot: await openApiSnapshot(github.read, head, signal),
-      budgetUsd: budgetOf({ budgetUsd: options.budgetUsd ?? inputs["budget-usd"], mostUsd: order.mostUsd }, settings),
+      budgetUsd,
+      ...(kept === undefined ? {} : { laneFor: kept.lane }),
     },
     AbortSignal.any([signal, deadline]),
   );

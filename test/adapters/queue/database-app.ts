@@ -11,7 +11,9 @@ export function openDatabaseApp(
 
 /** As new, but for what pg-boss knows of its queues. */
 export async function emptyDatabase(database: Database): Promise<void> {
-  await database.query("TRUNCATE parallel_review.job, parallel_review.delivery RESTART IDENTITY CASCADE");
+  await database.query(
+    "TRUNCATE parallel_review.job, parallel_review.delivery, parallel_review.round RESTART IDENTITY CASCADE",
+  );
   const [row] = await database.query("SELECT to_regclass('pgboss.job') AS name");
   if (row?.["name"] !== null) await database.query("DELETE FROM pgboss.job");
 }

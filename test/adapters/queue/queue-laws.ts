@@ -6,6 +6,7 @@ import { stopKindOf } from "../../../src/domain/stop.ts";
 import type { Attempt, Carry, JobQueue } from "../../../src/ports/job-queue.ts";
 import type { RunArchive } from "../../../src/ports/run-archive.ts";
 import { commandJob, pushJob } from "../../support/app-builders.ts";
+import { aTurn, ENTRY_HEADER } from "../../support/transcript-entries.ts";
 
 export type OpenApp = () => Promise<{ readonly queue: JobQueue; readonly archive: RunArchive } & AsyncDisposable>;
 
@@ -68,6 +69,68 @@ export function queueLaws(open: OpenApp): void {
     expect(await ended(app.archive, first)).toMatchObject({ status: "stopped", reason: "newer-head" });
     expect(await ended(app.archive, second)).toMatchObject({ status: "superseded", attempts: 0 });
     expect(await ended(app.archive, third)).toMatchObject({ status: "done", attempts: 1 });
+  });
+
+  it("stops no run for a push that is told of late, when GitHub says that its head is the newest", async () => {
+    await using app = await open();
+    const busy = openCarry();
+    const [newest, late] = [pushJob("bbb"), pushJob("aaa")];
+    const asked = Promise.withResolvers<AppJob>();
+    const headOf = async (job: AppJob): Promise<string> => {
+      asked.resolve(job);
+      return "bbb";
+    };
+    await using _ = await app.queue.work({ ...OPTIONS, headOf }, busy.carry);
+    await app.queue.submit(newest, signal);
+    await busy.started(newest);
+    await app.queue.submit(late, signal);
+    expect(await asked.promise).toMatchObject({ key: newest.key });
+    busy.end(newest);
+    await busy.started(late);
+    busy.end(late);
+
+    expect(await ended(app.archive, newest)).toMatchObject({ status: "done" });
+    expect(await ended(app.archive, late)).toMatchObject({ status: "done" });
+  });
+
+  it("stops a run for a push when GitHub does not say that its head is the newest", async () => {
+    await using app = await open();
+    const busy = openCarry();
+    const [old, newer] = [pushJob("aaa"), pushJob("bbb")];
+    const headOf = (): Promise<string> => Promise.reject(new Error("GitHub is away"));
+    await using _ = await app.queue.work({ ...OPTIONS, headOf }, busy.carry);
+    await app.queue.submit(old, signal);
+    await busy.started(old);
+    await app.queue.submit(newer, signal);
+
+    expect(await ended(app.archive, old)).toMatchObject({ status: "stopped", reason: "newer-head" });
+    await busy.started(newer);
+    busy.end(newer);
+    expect(await ended(app.archive, newer)).toMatchObject({ status: "done" });
+  });
+
+  it("knows what another job of the pull request left of a run, and goes on from it", async () => {
+    await using app = await open();
+    const [first, second, other] = [commandJob(1), commandJob(2), commandJob(3, { pullRequest: 8 })];
+    const found: unknown[] = [];
+    await using _ = await app.queue.work(OPTIONS, async (job, attempt) => {
+      await using run = await app.archive.open(job, attempt, PLAIN);
+      const before = await run.elsewhere("comment-1");
+      found.push(before === undefined ? before : [before.isDone, (await before.entries()).length]);
+      if (before === undefined) run.append({ ...ENTRY_HEADER, request: { ...ENTRY_HEADER.request, run: "comment-1" } });
+      else before.take();
+      run.append(aTurn({ costUsd: 1 }));
+      return job.key === first.key ? { kind: "stopped", reason: "dev said so" } : { kind: "done" };
+    });
+    for (const job of [first, second, other]) {
+      await app.queue.submit(job, signal);
+      await ended(app.archive, job);
+    }
+
+    expect(found).toEqual([undefined, [false, 2], undefined]);
+    const { id, costUsd } = await ended(app.archive, second);
+    expect(await app.archive.transcript(id, aTurn({}).asker, signal)).toHaveLength(2);
+    expect(costUsd).toBe(1);
   });
 
   it("stops what waits and what runs", async () => {

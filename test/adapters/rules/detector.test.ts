@@ -12,7 +12,28 @@ const { signal } = new AbortController();
 const faulty = new URL("fixtures/faulty-worker.ts", import.meta.url);
 const broken = new URL("fixtures/broken-worker.ts", import.meta.url);
 const nowhere = new URL("fixtures/there-is-no-such-worker.ts", import.meta.url);
-const NO_RULES: RuleSet = { syntax: [], text: [] };
+/** Any TypeScript file takes the engine. */
+const ANY_FILE: RuleSet = {
+  syntax: [
+    {
+      id: "any",
+      severity: "low",
+      confidence: 1,
+      category: "test",
+      title: "",
+      message: "",
+      why: "",
+      failureScenario: "",
+      languages: ["typescript"],
+      matcher: { rule: { kind: "program" } },
+      needs: [],
+      files: [],
+      ignores: [],
+      skipTests: false,
+    },
+  ],
+  text: [],
+};
 
 let rules: RuleSet;
 beforeAll(async () => {
@@ -87,6 +108,22 @@ describe("rulesDetector", () => {
     expect(await detector.detect([], signal)).toEqual([]);
   });
 
+  it("starts no worker for files in which only text rules can match, and says of them the same as an engine", async () => {
+    const secret = ["AKIA", "QYLPMN5HFIQR7XYA"].join("");
+    const small = { path: "src/keys.ts", text: `export const key = "${secret}";\n` };
+    const large = { ...small, text: `${"// nothing here\n".repeat(2_000)}${small.text}` };
+
+    await using detector = rulesDetector({ rules, assets, workerUrl: nowhere });
+    await using engine = rulesDetector({ rules, assets, workers: 1 });
+
+    const [inPlace] = await detector.detect([small], signal);
+    const [byWorker] = await engine.detect([large], signal);
+
+    expect(outcomes(await detector.detect([large], signal))).toEqual([expect.stringContaining("does not start")]);
+    expect(inPlace?.claims.map(({ ruleId, startLine }) => [ruleId, startLine])).toEqual([["secret-in-source", 1]]);
+    expect(byWorker?.claims).toEqual(inPlace?.claims.map((claim) => ({ ...claim, startLine: 2_001, endLine: 2_001 })));
+  });
+
   it("gives files of unknown languages no claims and no error", async () => {
     const files = [
       { path: "App.vue", text: "<template><b/></template>" },
@@ -126,7 +163,7 @@ describe("rulesDetector", () => {
       text,
     }));
 
-    await using detector = rulesDetector({ rules: NO_RULES, assets, workers: 1, fileLimitMs: 300, workerUrl: faulty });
+    await using detector = rulesDetector({ rules: ANY_FILE, assets, workers: 1, fileLimitMs: 300, workerUrl: faulty });
 
     expect(outcomes(await detector.detect(files, signal))).toEqual([
       "0 claims",
@@ -153,7 +190,7 @@ describe("rulesDetector", () => {
   });
 
   it("tells of every file when no worker can start", async () => {
-    await using detector = rulesDetector({ rules: NO_RULES, assets, workerUrl: broken });
+    await using detector = rulesDetector({ rules: ANY_FILE, assets, workerUrl: broken });
 
     const detections = await detector.detect(
       [
@@ -171,7 +208,7 @@ describe("rulesDetector", () => {
 
   it("stops at once when aborted, even in the middle of a file", async () => {
     const controller = new AbortController();
-    await using detector = rulesDetector({ rules: NO_RULES, assets, fileLimitMs: 60_000, workerUrl: faulty });
+    await using detector = rulesDetector({ rules: ANY_FILE, assets, fileLimitMs: 60_000, workerUrl: faulty });
     const running = detector.detect([{ path: "a.ts", text: "hang" }], controller.signal);
 
     controller.abort(new Error("enough"));

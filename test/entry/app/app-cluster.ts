@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+import pg from "pg";
+
 import { openAppStore, type AppStore } from "../../../src/adapters/queue/open-app-store.ts";
 import { type ClaudeStandin, startClaude } from "../../../src/standin/claude/server.ts";
 import type { Timing } from "../../../src/standin/claude/timing.ts";
@@ -13,11 +15,13 @@ import type { StandinRepository } from "../../../src/standin/github/model.ts";
 import { type GitHubStandin, startGitHub } from "../../../src/standin/github/start-github.ts";
 import { startPostgres } from "../../support/postgres-server.ts";
 
-type Role = "web" | "worker";
+type Role = "web" | "worker" | "all";
 
 /** A member of the cluster; when it is killed, `start` puts another in its place. */
-type Member = {
+export type Member = {
   readonly role: Role;
+  /** Whether it has begun with that run, or with helping it. */
+  hasBegun(runId: string): boolean;
   start(): Promise<void>;
   /** As the kernel does it: nothing of it runs any more when this resolves. */
   kill(): Promise<void>;
@@ -25,16 +29,21 @@ type Member = {
   terminate(): Promise<void>;
 };
 
-/** The App on a PostgreSQL server of its own, in processes of its own, between a GitHub and a model on this machine. */
+/** The App in processes of its own, on a PostgreSQL server of its own or the embedded one, between a GitHub and a model on this machine. */
 export type Cluster = AsyncDisposable & {
   readonly github: GitHubStandin;
   readonly claude: ClaudeStandin;
   readonly app: StandinApp;
   readonly repositories: readonly StandinRepository[];
-  readonly store: AppStore;
+  /** The App's database as another process sees it. The embedded one can be opened only while no member runs. */
+  openStore(): Promise<AppStore & AsyncDisposable>;
+  /** Whether no job waits or runs, as the process that takes webhooks tells. */
+  isIdle(): Promise<boolean>;
   member(role: Role, concurrency?: number): Member;
   /** Hands a webhook to the web process until it is taken, as GitHub and redelivery do together. Answers with the status. */
   deliver(delivery: Pick<StandinDelivery, "requestHeaders" | "payload">): Promise<number>;
+  /** How many processes hold, or held last, a subtask of a shared run. */
+  holders(): Promise<number>;
   /** A page of the web process, as text. */
   page(path: string): Promise<string>;
   /** Everything the processes wrote, for a failing test. */
@@ -42,8 +51,8 @@ export type Cluster = AsyncDisposable & {
 };
 
 const PROGRAM = join(import.meta.dirname, "../../../src/entry/cli.ts");
-/** A web process that was killed comes back where it was. */
-let nextPort = 30_000 + (process.pid % 20_000);
+/** A web process that was killed comes back where it was: below the ports that the system gives to those who call. */
+let nextPort = 20_000 + (process.pid % 12_000);
 const PERMISSIONS = {
   contents: "write",
   issues: "write",
@@ -58,10 +67,11 @@ const SETTINGS = "quality:\n  finders: 1\n  gap-pass: off\n  contract-pass: off\
 export async function openCluster(options: {
   readonly owners: readonly string[];
   readonly timing?: Timing;
+  readonly database?: "server" | "embedded";
 }): Promise<Cluster> {
   await using opening = new AsyncDisposableStack();
-  const postgres = opening.use(await startPostgres());
-  const database = await postgres.createDatabase();
+  const isEmbedded = options.database === "embedded";
+  const url = isEmbedded ? undefined : await opening.use(await startPostgres()).createDatabase();
   const github = opening.use(await startGitHub());
   const claude = opening.use(await startClaude(options.timing === undefined ? {} : { timing: options.timing }));
   // Nothing listens there: the deliveries are only written down, and the test sends them as it likes.
@@ -74,8 +84,6 @@ export async function openCluster(options: {
     github.installApp(app, { account: owner });
     repositories.push(repository);
   }
-  const onProblem = (problem: string): void => console.warn(problem);
-  const store = opening.use(await openAppStore({ url: database }, { onProblem }));
   const lines: string[] = [];
   const children = new Set<ChildProcess>();
   opening.defer(async () => void (await Promise.all([...children].map(killed))));
@@ -97,12 +105,12 @@ export async function openCluster(options: {
     ];
     const child = spawn(
       process.execPath,
-      [PROGRAM, "app", ...flags, "--port", role === "web" ? String(port) : "0", "--data", folder],
+      [PROGRAM, "app", ...flags, "--port", role === "worker" ? "0" : String(port), "--data", folder],
       {
         env: {
           PATH: process.env["PATH"],
           NODE_COMPILE_CACHE: join(tmpdir(), "parallel-review-compile-cache"),
-          DATABASE_URL: database,
+          ...(url === undefined ? {} : { DATABASE_URL: url }),
           APP_ID: String(appId),
           PRIVATE_KEY: privateKey,
           WEBHOOK_SECRET: app.hook.secret,
@@ -134,7 +142,18 @@ export async function openCluster(options: {
     claude,
     app,
     repositories,
-    store,
+    openStore() {
+      const place = url === undefined ? { folder: join(folder, "database") } : { url };
+      return openAppStore(place, { onProblem: (problem) => console.warn(problem) });
+    },
+    async isIdle() {
+      const metrics = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+        (response) => response.text(),
+        () => "",
+      );
+      const depths = [...metrics.matchAll(/^parallel_review_queue_jobs\{state="(?:queued|running)"\} (\d+)$/gm)];
+      return depths.length === 2 && depths.every(([, count]) => count === "0");
+    },
     member(role, concurrency = 4) {
       let child: ChildProcess | undefined;
       return {
@@ -142,6 +161,8 @@ export async function openCluster(options: {
         async start() {
           child = await start(role, concurrency);
         },
+        hasBegun: (runId) =>
+          lines.some((line) => line.startsWith(`${role} ${child?.pid}: `) && begins(line).includes(runId)),
         kill: async () => child && killed(child),
         async terminate() {
           if (child === undefined || child.exitCode !== null) return;
@@ -163,12 +184,27 @@ export async function openCluster(options: {
         await pause(100);
       }
     },
+    async holders() {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        const { rows } = await client.query("SELECT DISTINCT holder FROM parallel_review.held_subtask");
+        return rows.length;
+      } finally {
+        await client.end();
+      }
+    },
     async page(path) {
       return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
     },
     log: () => lines.join(""),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** The runs that these lines of a process say have begun. */
+function begins(lines: string): readonly string[] {
+  return [...lines.matchAll(/"message":"job begins","run":"(\d+)"/g)].map(([, run = ""]) => run);
 }
 
 async function killed(child: ChildProcess): Promise<void> {

@@ -4,6 +4,7 @@ import { type AppClient, createAppClient } from "../../../src/adapters/github/ap
 import { keepRecovering, recoverMissed, type MissedParts } from "../../../src/entry/app/missed-webhooks.ts";
 import type { StandinApp } from "../../../src/standin/github/apps/model-app.ts";
 import { openShop, SHOP, type Shop } from "../../standin/github/shop.ts";
+import { memoryRounds } from "../../support/memory-rounds.ts";
 import { type Gate, openGate } from "../gate.ts";
 import { type DoorStage, openDoor } from "./app-stage.ts";
 
@@ -106,10 +107,15 @@ describe("webhooks that did not arrive", () => {
     app.hook.active = false;
     shop.github.commentAs("dev", shop.repository, 1, "/parallel-review");
 
-    await using _ = keepRecovering(parts());
+    const rounds = memoryRounds();
+    await using processes = new AsyncDisposableStack();
+    // Two processes of the App, and one that starts right after them.
+    for (let n = 0; n < 2; n += 1) processes.use(keepRecovering({ ...parts(), rounds }));
     await expect.poll(() => door.log()).toContain("looked for missed webhooks");
+    processes.use(keepRecovering({ ...parts(), rounds }));
 
     expect(door.submitted).toHaveLength(1);
+    expect(door.log().match(/looked for missed webhooks/g)).toHaveLength(1);
     const asked = shop.github.journal.entries.map(({ method, path }) => `${method} ${path}`);
     const issued = asked.filter((line) => line.endsWith("/access_tokens"));
     expect(issued).toHaveLength(1);

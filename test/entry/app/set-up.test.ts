@@ -70,6 +70,11 @@ describe("the first run", () => {
     const file = join(data, ".env");
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const settings = readAppSettings(withEnvFile(data, {}));
+    const leaseOf = (text: string): number => readAppSettings(withEnvFile(data, { LEASE_SECONDS: text })).leaseSeconds;
+    expect(["", "10", "3600"].map(leaseOf)).toEqual([30, 10, 3_600]);
+    expect(() => leaseOf("5")).toThrow("LEASE_SECONDS must be at least 10");
+    expect(() => leaseOf("4000")).toThrow("LEASE_SECONDS must be at most 3600");
+    expect(() => leaseOf("soon")).toThrow("LEASE_SECONDS must be a number of seconds");
     const app = github.app("parallel-review");
     expect(settings).toMatchObject({
       appId: app.id,

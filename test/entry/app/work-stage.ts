@@ -1,6 +1,7 @@
 import { type AppClient, createAppClient } from "../../../src/adapters/github/app/app-client.ts";
 import type { RunSummary } from "../../../src/domain/run-summary.ts";
 import { carryJob, type CarryParts } from "../../../src/entry/app/carry-job.ts";
+import { newestHead } from "../../../src/entry/app/newest-head.ts";
 import { openTelemetry } from "../../../src/entry/app/telemetry.ts";
 import type { Attempt } from "../../../src/ports/job-queue.ts";
 import { type DoorStage, openDoor } from "./app-stage.ts";
@@ -50,8 +51,9 @@ export async function openWork(
     ...change,
   });
   opening.use(
-    await door.queue.work({ concurrency: 2, graceMs: 1_000 }, (job, attempt, signal) =>
-      carry(job, { ...attempt, ...said }, signal),
+    await door.queue.work(
+      { concurrency: 2, graceMs: 1_000, headOf: newestHead({ client, apiUrl: keys.apiUrl }) },
+      (job, attempt, signal) => carry(job, { ...attempt, ...said }, signal),
     ),
   );
   const open = opening.move();
