@@ -8,8 +8,9 @@ const PURE = ["test/domain/**/*.test.ts", "test/render/**/*.test.ts", "test/suba
 const common = {
   root: `${import.meta.dirname}/..`,
   pool: "forks",
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  // Ends what hangs, no more: on a busy machine the processes that tests start take ten times as long.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
 } as const;
 
 const config = defineConfig({

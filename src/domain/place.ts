@@ -12,6 +12,8 @@ export type PlacementLimits = Pick<Settings, "caps" | "minimumSeverity">;
 
 /** GitHub rejects a whole review for one anchor it cannot render; a comment on a huge range helps nobody either. */
 const MAX_INLINE_LINES = 100;
+/** What a static rule finds is on a line only when it is right this often. */
+const TRUSTED_RULE = 0.7;
 
 /**
  * Where one finding can be shown, caps aside: `inline` on lines that GitHub takes a comment on (the range in one hunk, on its
@@ -33,6 +35,8 @@ export function placeFinding(
   if (finding.scope === "pre-existing") return inSummary("the change does not touch these lines");
   if (compareSeverity(finding.severity, minimumSeverity) > 0)
     return inSummary(`it is below the minimum severity (${minimumSeverity})`);
+  if (finding.source === "rule" && finding.confidence < TRUSTED_RULE && finding.verdict !== "confirmed")
+    return inSummary("the rule that found it is often wrong, and nobody has confirmed it");
   if (finding.quote === "") return onFile("it is about the whole file");
   if (file.hunks.length === 0) return onFile("the diff of this file is not shown");
   if (hunkAround(file, finding.side, finding.startLine, finding.endLine) === undefined) {

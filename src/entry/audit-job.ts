@@ -100,8 +100,10 @@ async function analyze(
   if (host.helps === true) return { report, withheld: 0 };
   if (!audit.facts.isPublic || !isSensitive(report.audit.recipe)) return { report, withheld: 0 };
   if (report.audit.shard.of > 1) throw notSplit();
-  if (!inputs["dry-run"]) await uploadFindings(audit, report, signal);
-  await forgetBatches(audit, report, signal);
+  if (!inputs["dry-run"]) {
+    await uploadFindings(audit, report, signal);
+    await forgetBatches(audit, report, signal);
+  }
   return withoutSensitive(report);
 }
 

@@ -98,7 +98,7 @@ function askedBy(trigger: Trigger): Requester | undefined {
     case "mistake":
       return trigger.commenter;
     case "pull-request":
-      return trigger.requester;
+      return trigger.requester ?? trigger.pusher;
     case "audit":
     case "stop":
     case "nothing":

@@ -15,8 +15,9 @@ import type { RepoPath } from "../domain/repo-path.ts";
 import type { Settings } from "../domain/settings.ts";
 import { auditByClaude } from "../flow/audit-by-claude.ts";
 import { auditByRules } from "../flow/audit-by-rules.ts";
-import { openBatches } from "../flow/batches/open-batches.ts";
+import { NO_BATCHES, openBatches } from "../flow/batches/open-batches.ts";
 import { readInBatches } from "../flow/batches/read-in-batches.ts";
+import { readOpenBatches } from "../flow/batches/read-open-batches.ts";
 import type { ClaudeEngine } from "../flow/claude-engine.ts";
 import type { JoinedRun } from "../flow/join-run.ts";
 import type { AuditRequest, PreparedAudit } from "../flow/prepare-audit.ts";
@@ -90,8 +91,11 @@ async function openEngine(
   const detector = rulesDetector({ rules, assets: layout.ruleAssets, workerUrl: layout.rulesWorker });
   const dispose = async (): Promise<void> => detector[Symbol.asyncDispose]();
   if (claude !== undefined) {
-    const version = versionOf(recipe, rules, claude.modelId, claude.effort, ...(order.batch ? ["batch"] : []));
-    return { ...claudeEngine(order, claude, settings, detector), version, [Symbol.asyncDispose]: dispose };
+    const parts = [recipe, rules, claude.modelId, claude.effort];
+    const batchVersion = versionOf(...parts, "batch");
+    const version = order.batch ? batchVersion : versionOf(...parts);
+    const engine = claudeEngine(order, claude, settings, detector);
+    return { ...engine, version, batchVersion, [Symbol.asyncDispose]: dispose };
   }
   if (order.batch)
     throw new ConfigurationError(`batches are of the claude engine: ${order.howToSet}, or leave batch away`);
@@ -111,25 +115,38 @@ function claudeEngine(
   claude: ClaudeAccess,
   settings: Settings,
   detector: Detector,
-): Omit<OpenedAuditEngine, "version" | typeof Symbol.asyncDispose> {
+): Omit<OpenedAuditEngine, "version" | "batchVersion" | typeof Symbol.asyncDispose> {
   const { request, ledger } = order;
-  const { modelId, effort } = claude;
+  const { modelId, effort, isRegional } = claude;
   const model = modelOf(claude, request.concurrency);
-  const full = priceOf(modelId, settings.prices);
+  const full = priceOf(modelId, settings.prices, isRegional);
   const price = order.batch ? batchPrice(full) : full;
   const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
   const engineFor = (prepared: PreparedAudit, run: JoinedRun): ClaudeEngine & { readonly budgetUsd: number } => {
-    const budgetUsd = Math.max(0, budgetOf(request, settings) / request.shard.of - prepared.openBatches.committedUsd);
+    const freeUsd = budgetOf(request, settings) - prepared.openBatches.committedUsd;
+    const budgetUsd = Math.max(0, freeUsd / request.shard.of);
     const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
-    return run.inLanes({ model, modelId, verifierModelId, effort, budgetUsd, purse: run.purse(budgetUsd) });
+    const engine = { model, modelId, verifierModelId, effort, isRegional, budgetUsd, purse: run.purse(budgetUsd) };
+    return run.inLanes(engine);
   };
   if (!order.batch) {
+    const api = ledger === undefined ? undefined : batchApi(claude.connection);
     return {
       ...common,
+      // What was handed in while batches were on is paid for.
+      async openBatches(entries, signal) {
+        if (api === undefined || entries.length === 0) return NO_BATCHES;
+        return openBatches(entries, claudeBatches(api), batchPrice(full), signal);
+      },
       reader(prepared, run) {
         const engine = engineFor(prepared, run);
+        const { subtasks, resumed } = prepared;
+        const rest = { ...prepared, subtasks: subtasks.filter(({ id }) => !resumed.has(id)) };
+        const readRest = readInFanOut(rest, auditByClaude(rest, engine, { ...run, detector }), run);
+        const answered = { ...engine, price: batchPrice(full) };
+        const isFirst = request.shard.index === 1;
         return {
-          readAll: readInFanOut(prepared, auditByClaude(prepared, engine, { ...run, detector }), run),
+          readAll: isFirst ? readOpenBatches(prepared, answered, { ...run, detector }, readRest) : readRest,
           verify: verifyAudit(prepared, engine, run),
         };
       },
@@ -155,8 +172,13 @@ function claudeEngine(
 }
 
 /** Batches are Anthropic's own; the clouds have none of that kind. */
+function batchApi(connection: Connection): AnthropicApi | undefined {
+  return connection.provider === undefined || connection.provider === "anthropic" ? connection : undefined;
+}
+
 function ownApi(connection: Connection): AnthropicApi {
-  if (connection.provider === undefined || connection.provider === "anthropic") return connection;
+  const api = batchApi(connection);
+  if (api !== undefined) return api;
   throw new ConfigurationError(
     `batches are of the provider anthropic, not of ${connection.provider}: choose that one, or leave batch away`,
   );

@@ -1,15 +1,13 @@
 import { logSafe, logSafeLines } from "../render/log-safe.ts";
 import { isPull } from "../standin/github/model.ts";
 import { createPages } from "../standin/page/pages.ts";
-import { runAction } from "../standin/runner/run-action.ts";
-import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
+import { DEMO_RUN_ID, runDemoAction } from "./run-demo-action.ts";
 
 const REPORT = "docs/code-review/database-audit.md";
-const RUN_ID = 1;
 
 /**
  * `demo audit`: somebody starts the audit workflow of the example shop on a local GitHub; the Action reads its controllers and opens
@@ -34,30 +32,28 @@ export async function demoAuditCommand(
   github.servePages(pages.handle);
   print(`A local GitHub with the example shop: ${github.url}/${repository.fullName}`);
   print("jonas-weber starts the workflow audit: recipe database, files src/controllers/**\n");
-  const result = await runAction({
-    main: layout.actionMain,
-    declared: declaredInputs(layout.actionFile),
-    with: {
-      job: "audit",
-      recipe: "database",
-      files: "src/controllers/**",
-      "github-token": scene.token,
-      "output-dir": scene.outputDirectory,
-      engine: options.engine,
-      "anthropic-api-key": env["ANTHROPIC_API_KEY"] ?? "",
+  const result = await runDemoAction(
+    scene,
+    {
+      with: {
+        job: "audit",
+        recipe: "database",
+        files: "src/controllers/**",
+        engine: options.engine,
+        "anthropic-api-key": env["ANTHROPIC_API_KEY"] ?? "",
+      },
+      event: { name: "workflow_dispatch", payload: { ref: `refs/heads/${repository.defaultBranch}`, inputs: {} } },
     },
-    event: { name: "workflow_dispatch", payload: { ref: `refs/heads/${repository.defaultBranch}`, inputs: {} } },
-    repository: repository.fullName,
-    apiUrl: github.url,
-    serverUrl: github.url,
-    graphqlUrl: github.graphqlUrl,
-    runId: String(RUN_ID),
-    environment: { PATH: env["PATH"] },
-    onOutput: (text) => void process.stderr.write(text),
-    signal,
-  });
+    { layout, env, signal },
+  );
   if (signal.aborted) return EXIT.interrupted;
-  pages.addRun({ repository: repository.fullName, id: RUN_ID, title: "audit", summary: result.summary, files: [] });
+  pages.addRun({
+    repository: repository.fullName,
+    id: DEMO_RUN_ID,
+    title: "audit",
+    summary: result.summary,
+    files: [],
+  });
   const pull = [...repository.issues.values()]
     .filter(isPull)
     .find(({ head }) => head.ref.startsWith("parallel-review/"));

@@ -2,8 +2,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { createPages } from "../standin/page/pages.ts";
-import { runAction } from "../standin/runner/run-action.ts";
-import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { openDemoScene } from "./demo-scene.ts";
 import { chooseEngine } from "./engine-choice.ts";
@@ -11,9 +9,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { localClaude } from "./local-claude.ts";
 import type { CommandOptions } from "./local-order.ts";
 import { reviewText } from "./review-text.ts";
-
-/** Id of the demo's one workflow run. */
-const RUN_ID = 1;
+import { DEMO_RUN_ID, runDemoAction } from "./run-demo-action.ts";
 
 /**
  * `demo`: a local GitHub with the example shop; somebody comments `/parallel-review`, the Action runs as a runner would run it, and
@@ -37,32 +33,24 @@ export async function demoCommand(
   print(`jonas-weber comments: /parallel-review\n`);
   const event = scene.comment("/parallel-review");
 
-  const result = await runAction({
-    main: layout.actionMain,
-    declared: declaredInputs(layout.actionFile),
-    with: {
-      "github-token": scene.token,
-      "output-dir": scene.outputDirectory,
-      "anthropic-api-key": env["ANTHROPIC_API_KEY"] ?? "",
-      engine: options.engine,
-      ...(options.model === undefined ? {} : { model: options.model }),
-      ...(options["base-url"] === undefined ? {} : { "anthropic-base-url": options["base-url"] }),
-      ...(options.concurrency === undefined ? {} : { "max-concurrency": String(options.concurrency) }),
+  const result = await runDemoAction(
+    scene,
+    {
+      with: {
+        "anthropic-api-key": env["ANTHROPIC_API_KEY"] ?? "",
+        engine: options.engine,
+        ...(options.model === undefined ? {} : { model: options.model }),
+        ...(options["base-url"] === undefined ? {} : { "anthropic-base-url": options["base-url"] }),
+        ...(options.concurrency === undefined ? {} : { "max-concurrency": String(options.concurrency) }),
+      },
+      event: { name: event.name, payload: event.payload },
     },
-    event: { name: event.name, payload: event.payload },
-    repository: repository.fullName,
-    apiUrl: github.url,
-    serverUrl: github.url,
-    graphqlUrl: github.graphqlUrl,
-    runId: String(RUN_ID),
-    environment: { PATH: env["PATH"] },
-    onOutput: (text) => void process.stderr.write(text),
-    signal,
-  });
+    { layout, env, signal },
+  );
   if (signal.aborted) return EXIT.interrupted;
   pages.addRun({
     repository: repository.fullName,
-    id: RUN_ID,
+    id: DEMO_RUN_ID,
     title: "parallel-review",
     summary: result.summary,
     files: await producedFiles(scene.outputDirectory),

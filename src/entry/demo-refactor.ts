@@ -1,13 +1,11 @@
 import { logSafeLines } from "../render/log-safe.ts";
 import { createPages } from "../standin/page/pages.ts";
-import { runAction } from "../standin/runner/run-action.ts";
-import { declaredInputs } from "./action-file.ts";
 import { bundleLayout } from "./bundle-layout.ts";
 import { openDemoScene } from "./demo-scene.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { CommandOptions } from "./local-order.ts";
+import { DEMO_RUN_ID, runDemoAction } from "./run-demo-action.ts";
 
-const RUN_ID = 1;
 const RECIPE = "extend-base-service";
 const CHECK = ["tsc", "--noEmit", "--pretty", "false"];
 
@@ -34,33 +32,26 @@ export async function demoRefactor(
     permissions: { contents: "write", pull_requests: "write" },
     repositories: [repository.fullName],
   });
-  const result = await runAction({
-    main: layout.actionMain,
-    declared: declaredInputs(layout.actionFile),
-    with: {
-      "github-token": token,
-      "output-dir": scene.outputDirectory,
-      job: "refactor",
-      recipe: RECIPE,
-      check: JSON.stringify(CHECK),
-      engine: options.engine,
+  const result = await runDemoAction(
+    scene,
+    {
+      with: {
+        "github-token": token,
+        job: "refactor",
+        recipe: RECIPE,
+        check: JSON.stringify(CHECK),
+        engine: options.engine,
+      },
+      event: { name: event.name, payload: event.payload },
+      workflow: "parallel-refactor",
+      dependencies: layout.installed,
     },
-    event: { name: event.name, payload: event.payload },
-    repository: repository.fullName,
-    apiUrl: github.url,
-    serverUrl: github.url,
-    graphqlUrl: github.graphqlUrl,
-    workflow: "parallel-refactor",
-    runId: String(RUN_ID),
-    dependencies: layout.installed,
-    environment: { PATH: env["PATH"] },
-    onOutput: (text) => void process.stderr.write(text),
-    signal,
-  });
+    { layout, env, signal },
+  );
   if (signal.aborted) return EXIT.interrupted;
   pages.addRun({
     repository: repository.fullName,
-    id: RUN_ID,
+    id: DEMO_RUN_ID,
     title: "parallel-refactor",
     summary: result.summary,
     files: [],

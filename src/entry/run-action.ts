@@ -24,6 +24,11 @@ export async function runAction(step: ActionStep, signal: AbortSignal): Promise<
   const { inputs, runner } = step;
   const world = worldOf(step);
   const name = runner.GITHUB_EVENT_NAME;
+  if (inputs.batch && inputs.job !== "audit") {
+    world.host.warning(
+      `batch: true has no effect here: only job: audit asks in batches, and this is job: ${inputs.job}. Leave batch away`,
+    );
+  }
   if (inputs.job === "refactor") {
     if (REFACTOR_EVENTS.has(name)) return (await import("./refactor-dispatch.ts")).refactorDispatch(world, signal);
     throw new ConfigurationError(`the job refactor is started by workflow_dispatch or schedule, not by ${name}`);

@@ -1,4 +1,4 @@
-import { NO_USAGE } from "../domain/usage.ts";
+import { freeOutcome } from "../domain/free-outcome.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import type { Investigate } from "./investigate.ts";
@@ -11,16 +11,7 @@ export function auditByRules(prepared: PreparedAudit, detector: Detector, clock:
     const startedMs = clock.now();
     const { claims, unanalysed, leftOut, unfit } = await readForAudit(prepared, subtask, detector, signal);
     return {
-      outcome: {
-        subtaskId: subtask.id,
-        claims,
-        usage: NO_USAGE,
-        costUsd: 0,
-        turns: 0,
-        startedMs,
-        endedMs: clock.now(),
-        end: "done",
-      },
+      outcome: freeOutcome(subtask, { startedMs, endedMs: clock.now() }, claims, { end: "done" }),
       unanalysed,
       leftOut: [...leftOut, ...unfit],
     };

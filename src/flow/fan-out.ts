@@ -1,6 +1,6 @@
 import { ExternalError } from "../domain/errors.ts";
+import { type Ending, freeOutcome } from "../domain/free-outcome.ts";
 import type { Outcome, Subtask } from "../domain/subtask.ts";
-import { NO_USAGE } from "../domain/usage.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import { abortReason, type TaskId, type TaskRequest, taskRuntime, type TaskState } from "./task-runtime.ts";
@@ -25,16 +25,7 @@ export async function fanOut<S extends Subtask, R extends Concluded>(
 ): Promise<readonly R[]> {
   const without = (subtask: S, ending: Ending): R => {
     const now = parts.clock.now();
-    const outcome: Outcome = {
-      subtaskId: subtask.id,
-      claims: [],
-      usage: NO_USAGE,
-      costUsd: 0,
-      turns: 0,
-      startedMs: now,
-      endedMs: now,
-      ...ending,
-    };
+    const outcome = freeOutcome(subtask, { startedMs: now, endedMs: now }, [], ending);
     parts.journal.write({ kind: "subtask-end", subtask, outcome });
     return empty(outcome);
   };
@@ -73,10 +64,6 @@ export async function fanOut<S extends Subtask, R extends Concluded>(
 function resultsOf<R>(states: readonly TaskState<R>[]): readonly R[] {
   return states.flatMap((state) => (state.status === "ended" ? [state.result] : []));
 }
-
-type Ending =
-  | { readonly end: "cancelled"; readonly reason: string }
-  | { readonly end: "failed"; readonly error: ExternalError | Error };
 
 /** Whether a subtask failed in a way that every other call would. */
 export function isFatal(

@@ -1,5 +1,4 @@
-import type { Outcome, Subtask } from "../domain/subtask.ts";
-import { NO_USAGE } from "../domain/usage.ts";
+import { freeOutcome } from "../domain/free-outcome.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Detector } from "../ports/detector.ts";
 import { detectInSubtask } from "./detect-in-subtask.ts";
@@ -17,10 +16,7 @@ export function investigateByRules(prepared: PreparedReview, detector: Detector,
       { files, headTexts: prepared.headTexts },
       signal,
     );
-    return { outcome: done(subtask, claims, startedMs, clock.now()), unanalysed, leftOut: unfit };
+    const outcome = freeOutcome(subtask, { startedMs, endedMs: clock.now() }, claims, { end: "done" });
+    return { outcome, unanalysed, leftOut: unfit };
   };
-}
-
-function done(subtask: Subtask, claims: Outcome["claims"], startedMs: number, endedMs: number): Outcome {
-  return { subtaskId: subtask.id, claims, usage: NO_USAGE, costUsd: 0, turns: 0, startedMs, endedMs, end: "done" };
 }

@@ -38,6 +38,8 @@ export type AuditEngine = {
   readonly version: string;
   /** The sentence that says why this engine cannot read the path; undefined when it can. */
   readonly reasonAgainst: (path: RepoPath) => string | undefined;
+  /** The version of what it asks in batches, where that is another: what was handed in under it holds as well. */
+  readonly batchVersion?: string;
   /** About what reading that many tokens costs. */
   readonly estimateUsd: (tokens: number) => number;
   /** Absent for an engine that answers at once. */
@@ -110,7 +112,7 @@ export async function prepareAudit(
     openBatches,
     wanted.filter((file) => !reused.has(file.path)),
     recipe,
-    engine.version,
+    engine.batchVersion ?? engine.version,
   );
   const handedIn = new Set(resumedSubtasks.flatMap(({ files }) => files.map(({ path }) => path)));
   const open = wanted.filter((file) => !reused.has(file.path) && !handedIn.has(file.path));
@@ -120,7 +122,7 @@ export async function prepareAudit(
   const churn = Number.isFinite(budgetUsd) ? await recentChurn(tree, request.today, signal) : new Map();
   const costOf = (file: AuditFile): number => engine.estimateUsd(auditedTokens(file));
   const facts = { churn, lastRead, today: request.today };
-  const { tonight, postponed } = rotate(open, facts, costOf, budgetUsd - openBatches.committedUsd);
+  const { tonight, postponed } = rotate(open, facts, costOf, budgetUsd - committedUsd(openBatches, request));
 
   const { subtasks, shardOf } = planAudit(tonight, recipe, request.engine, request.shard.of);
   const shardOfPath = new Map(
@@ -130,7 +132,7 @@ export async function prepareAudit(
   const isMine = request.shard.index === 1;
   const files: AuditedFile[] = [
     ...wanted.flatMap(({ path, blob }): AuditedFile[] =>
-      handedIn.has(path) ? [{ path, blob, state: "read", shard: 1 }] : [],
+      handedIn.has(path) ? [{ path, blob, state: isMine ? "read" : "elsewhere", shard: 1 }] : [],
     ),
     ...tonight.map(({ path, blob }): AuditedFile => {
       const shard = shardOfPath.get(path) ?? 1;
@@ -147,7 +149,10 @@ export async function prepareAudit(
     recipe,
     settings,
     attributes,
-    subtasks: [...resumedSubtasks, ...subtasks.filter(({ id }) => shardOf.get(id) === request.shard.index)],
+    subtasks: [
+      ...(isMine ? resumedSubtasks : []),
+      ...subtasks.filter(({ id }) => shardOf.get(id) === request.shard.index),
+    ],
     files: files.toSorted((a, b) => comparePaths(a.path, b.path)),
     reused: isMine ? reused : new Map(),
     version: engine.version,
@@ -156,6 +161,11 @@ export async function prepareAudit(
     resumed,
     notes,
   };
+}
+
+/** What batches took of this run's budget. All shards must plan the same, and between two of them a batch may end and turn out cheaper. */
+function committedUsd({ open, committedUsd: known }: OpenBatches, { shard }: AuditRequest): number {
+  return shard.of === 1 ? known : open.reduce((sum, { entry }) => sum + entry.worstUsd, 0);
 }
 
 /** The requests of open batches as subtasks. Each file is in one at most; one whose content is another now is in none. */

@@ -43,6 +43,12 @@ describe("placeFinding", () => {
       placement: "summary",
       placementReason: "the change does not touch these lines",
     });
+    expect(place({ source: "rule", confidence: 0.4 })).toEqual({
+      placement: "summary",
+      placementReason: "the rule that found it is often wrong, and nobody has confirmed it",
+    });
+    expect(place({ source: "rule", confidence: 0.4, verdict: "confirmed" })).toEqual({ placement: "inline" });
+    expect(place({ source: "model", confidence: 0.4 })).toEqual({ placement: "inline" });
     expect(place({ verdict: "refuted" })).toMatchObject({ placementReason: "a second look did not confirm it" });
     expect(placeFinding(aFinding(), undefined, "low")).toMatchObject({
       placementReason: "the file is not part of this change",

@@ -225,6 +225,16 @@ describe("what the step was given", () => {
     ]);
   });
 
+  it("that has no effect on a review is told once, and the review is made", async () => {
+    const { event, pull } = await stage.open();
+
+    const result = await stage.act(event, { with: { batch: "true" } });
+
+    const told = result.commands.filter(({ message }) => message.includes("batch: true has no effect here"));
+    expect(told.map(({ command }) => command)).toEqual(["warning"]);
+    expect(reviewsOf(pull)).toHaveLength(1);
+  });
+
   it("without a key for the claude engine is told in the comment, too", async () => {
     const { pull, result } = await ask({ with: { engine: "claude" } });
 

@@ -332,7 +332,8 @@ describe("what a service does to a run", () => {
         subject.index === 1 && subject.attempt === 1
           ? stallAt(report(true, subject.finding("silent")), 700)
           : others(subject),
-      { idleTimeoutMs: 50 },
+      // Longer than a busy machine takes between two events of a stream that goes on.
+      { idleTimeoutMs: 2_000 },
     );
 
     expect(titles(made)).toEqual(["of 0", "of 1"]);

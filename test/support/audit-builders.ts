@@ -87,6 +87,9 @@ export type Audited = {
   readonly request?: Partial<AuditRequest>;
   readonly renames?: ReadonlyMap<string, string>;
   readonly estimateUsd?: (tokens: number) => number;
+  /** How it is kept and shared; not at all where absent. */
+  readonly kept?: Pick<AuditParts, "checkpointFor" | "sharedWork">;
+  readonly signal?: AbortSignal;
 };
 
 export const NEVER = new AbortController().signal;
@@ -118,6 +121,7 @@ export async function auditOf(audited: Audited): Promise<AuditReport> {
       [Symbol.asyncDispose]: async () => undefined,
     }),
     ledger: audited.ledger,
+    ...audited.kept,
     journal: { write: () => undefined },
     clock,
   };
@@ -130,5 +134,5 @@ export async function auditOf(audited: Audited): Promise<AuditReport> {
     today: "2026-11-22",
     ...audited.request,
   };
-  return (await runAudit(parts, request, NEVER, NEVER)).report;
+  return (await runAudit(parts, request, audited.signal ?? NEVER, NEVER)).report;
 }

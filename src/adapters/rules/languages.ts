@@ -56,9 +56,17 @@ export function languageNamed(name: string): LanguageId | undefined {
 export const LANGUAGE_NAMES: readonly string[] = IDS.map((id) => GRAMMARS[id].names[0]);
 
 const TEST_PATH =
-  /(?:^|\/)(?:(?:i|db|unit|func|functional|integration|smoke|black-box-)?tests?|__tests__|__mocks__|specs?|e2e|testing|test[-_]?data|test[-_]?(?:utils?|helpers?)|fixtures?|cypress|playwright)\/|[._-](?:test|spec|tests|cy|e2e|stories|bench)\.[a-z]+$|(?:^|\/)test_[^/]*\.py$|_test\.(?:go|py)$|(?:^|\/)(?:conftest|tests)\.py$|(?:Tests?|TestCase|IT|Spec)\.java$|(?:^|\/)Test[A-Z]\w*\.java$|(?:^|\/)src\/(?:test|integrationTest)\//;
+  /(?:^|\/)(?:(?:i|db|unit|func|functional|integration|smoke|black-box-)?tests?|(?:e2e|integration|load|perf)[-_]?tests?|benchmarks?|__tests__|__mocks__|specs?|e2e|testing|test[-_]?data|test[-_]?(?:utils?|helpers?)|fixtures?|cypress|playwright)\/|[._-](?:test|spec|tests|cy|e2e|stories|story|bench)\.[a-z]+$|(?:^|\/)(?:test|jest|vitest)[._-]?(?:setup|config)[^/]*$|(?:^|\/)test_[^/]*\.py$|_test\.(?:go|py)$|(?:^|\/)(?:conftest|tests)\.py$|(?:Tests?|TestCase|IT|Spec)\.java$|(?:^|\/)Test[A-Z]\w*\.java$|(?:^|\/)src\/(?:test|integrationTest)\//;
 
 /** Whether a file holds tests, or parts that only tests use, by the conventions of the languages above. */
 export function isTestPath(path: string): boolean {
   return TEST_PATH.test(path);
+}
+
+const VENDORED_PATH =
+  /(?:^|\/)(?:vendors?|vendored|third[-_]?party|bower_components|node_modules)\/|(?:^|\/)(?:jquery|bootstrap|lodash|moment|echarts|select2|pdf|d3|codemirror|tinymce|ckeditor|datatables)(?:[.-][\w.-]+)?\.[jt]s$|\.min\.js$/i;
+
+/** Whether somebody else wrote the file and this repository only holds a copy, by the folders and names that are usual for it. */
+export function isVendoredPath(path: string): boolean {
+  return VENDORED_PATH.test(path);
 }

@@ -57,6 +57,7 @@ const RuleFile = z.strictObject({
       /** Texts of which a file that can match has one; or several such lists, of each of which it has one. */
       needs: z.union([LITERALS.transform((clause) => [clause]), z.array(LITERALS)]).default([]),
       skipTests: z.boolean().default(false),
+      confidence: z.number().min(0).max(1).default(1),
     })
     .prefault({}),
 });
@@ -155,6 +156,7 @@ function toRule(file: z.infer<typeof RuleFile>): SyntaxRule {
     files: file.files,
     ignores: file.ignores,
     skipTests: metadata.skipTests,
+    confidence: metadata.confidence,
     ...(typeof file.fix === "string" && { fix: file.fix }),
   };
 }

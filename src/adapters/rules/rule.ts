@@ -34,6 +34,8 @@ export type SyntaxRule = RuleDescription & {
   readonly ignores: readonly string[];
   /** Whether files that hold tests are left out. */
   readonly skipTests: boolean;
+  /** The share of its findings that are right where it was measured on code that it was not written for; 1 when nobody measured. */
+  readonly confidence: number;
   /** What replaces the match; absent when there is no safe replacement. */
   readonly fix?: string;
 };

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { Claim } from "../../domain/finding.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
 import type { Engine, Match } from "./engine.ts";
-import { isTestPath, languageOf } from "./languages.ts";
+import { isTestPath, isVendoredPath, languageOf } from "./languages.ts";
 import { LineTable } from "./line-table.ts";
 import { mayMatch } from "./needs.ts";
 import type { RuleSet, SyntaxRule } from "./rule.ts";
@@ -21,7 +21,7 @@ const MAX_MATCHES = 100;
 /** The ast-grep rules that can match in this file. Costs a few text searches, no parsing. */
 export function rulesFor(path: RepoPath, text: string, rules: readonly SyntaxRule[]): readonly SyntaxRule[] {
   const language = languageOf(path);
-  if (language === undefined) return [];
+  if (language === undefined || isVendoredPath(path)) return [];
   const answers = new Map<string, boolean>();
   const contains = (literal: string): boolean => {
     const known = answers.get(literal);
@@ -112,7 +112,7 @@ function claimOf(rule: SyntaxRule, match: Match, path: RepoPath, text: string, l
     failureScenario: rule.failureScenario,
     ...(suggestion !== undefined && { suggestion }),
     quote,
-    confidence: 1,
+    confidence: rule.confidence,
     source: "rule",
     ruleId: rule.id,
   };

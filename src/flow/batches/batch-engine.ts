@@ -1,7 +1,6 @@
-import type { ExternalError } from "../../domain/errors.ts";
+import { type Ending, freeOutcome } from "../../domain/free-outcome.ts";
 import type { LedgerBatch } from "../../domain/ledger.ts";
-import type { Outcome, Subtask } from "../../domain/subtask.ts";
-import { NO_USAGE } from "../../domain/usage.ts";
+import type { Subtask } from "../../domain/subtask.ts";
 import type { Batches } from "../../ports/batches.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Detector } from "../../ports/detector.ts";
@@ -37,24 +36,8 @@ export type Running = {
   readonly answers?: OpenBatch["answers"];
 };
 
-type Ending =
-  | { readonly end: "done" }
-  | { readonly end: "out-of-budget"; readonly limit: "money" }
-  | { readonly end: "cancelled"; readonly reason: string }
-  | { readonly end: "failed"; readonly error: ExternalError };
-
 /** What a subtask comes to that nobody was asked about. */
 export function without(subtask: Subtask, ending: Ending, clock: Clock): Investigation {
   const now = clock.now();
-  const outcome: Outcome = {
-    subtaskId: subtask.id,
-    claims: [],
-    usage: NO_USAGE,
-    costUsd: 0,
-    turns: 0,
-    startedMs: now,
-    endedMs: now,
-    ...ending,
-  };
-  return { outcome, unanalysed: [] };
+  return { outcome: freeOutcome(subtask, { startedMs: now, endedMs: now }, [], ending), unanalysed: [] };
 }

@@ -2,17 +2,14 @@ import { ExternalError, errorMessage } from "../../domain/errors.ts";
 import type { Subtask } from "../../domain/subtask.ts";
 import type { BatchAnswer } from "../../ports/batches.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { withType } from "../audit-by-claude.ts";
 import type { Investigation } from "../investigate.ts";
 import type { PreparedAudit } from "../prepare-audit.ts";
 import type { ReadAll } from "../read-all.ts";
-import { readForAudit } from "../read-for-audit.ts";
 import { abortReason } from "../task-runtime.ts";
 import { type BatchEngine, type BatchParts, type Running, without } from "./batch-engine.ts";
+import { answeredLater, concludeRequest, resumedBatch } from "./conclude-request.ts";
 import { fillBatch } from "./fill-batch.ts";
 import { handIn } from "./hand-in.ts";
-import type { OpenBatch } from "./open-batches.ts";
-import { readAnswer } from "./single-shot.ts";
 import { waitForBatch } from "./wait-for-batch.ts";
 
 /**
@@ -24,7 +21,7 @@ export function readInBatches(prepared: PreparedAudit, engine: BatchEngine, part
     const { clock, journal } = parts;
     const ended = new Map<string, Investigation>();
     const settled = new Set(prepared.openBatches.lost);
-    const running = new Set<Running>(prepared.openBatches.open.map((open) => resumed(open, prepared, clock)));
+    const running = new Set<Running>(prepared.openBatches.open.map((open) => resumedBatch(open, prepared, clock)));
     const todo = prepared.subtasks.filter(({ id }) => !prepared.resumed.has(id));
     const never = new AbortController().signal;
 
@@ -36,7 +33,14 @@ export function readInBatches(prepared: PreparedAudit, engine: BatchEngine, part
       let cost = 0;
       for (const [key, subtask] of batch.subtasks) {
         // oxlint-disable-next-line no-await-in-loop -- the texts of one subtask at a time are in memory
-        const investigation = await conclude(prepared, subtask, answers.get(key), batch, { engine, parts }, never);
+        const investigation = await concludeRequest(
+          prepared,
+          subtask,
+          answers.get(key),
+          batch,
+          { engine, parts },
+          never,
+        );
         cost += investigation.outcome.costUsd;
         end(subtask, investigation);
       }
@@ -100,14 +104,6 @@ export function readInBatches(prepared: PreparedAudit, engine: BatchEngine, part
   };
 }
 
-function resumed(open: OpenBatch, { resumed: from, subtasks }: PreparedAudit, clock: Clock): Running {
-  const own = subtasks.flatMap((subtask): [string, Subtask][] => {
-    const request = from.get(subtask.id);
-    return request?.batchKey === open.entry.key ? [[request.requestKey, subtask]] : [];
-  });
-  return { ...open, subtasks: new Map(own), startedMs: clock.now() };
-}
-
 /** What is out there stays in the ledger, and what has not been handed in is left for another run. */
 function leave(
   running: ReadonlySet<Running>,
@@ -117,32 +113,10 @@ function leave(
   end: (subtask: Subtask, investigation: Investigation) => void,
 ): void {
   for (const { entry, subtasks } of running) {
-    const later = `The batch ${entry.id} is still being answered: the next run takes it up.`;
+    const later = answeredLater(entry.id);
     for (const subtask of subtasks.values()) {
       end(subtask, { ...without(subtask, { end: "cancelled", reason: `${why}; ${later}` }, clock), later });
     }
   }
   for (const subtask of todo) end(subtask, without(subtask, { end: "cancelled", reason: why }, clock));
-}
-
-async function conclude(
-  prepared: PreparedAudit,
-  subtask: Subtask,
-  answer: BatchAnswer | undefined,
-  { entry, startedMs }: Running,
-  { engine, parts }: { readonly engine: BatchEngine; readonly parts: BatchParts },
-  signal: AbortSignal,
-): Promise<Investigation> {
-  const read = await readForAudit(prepared, subtask, parts.detector, signal);
-  const nothing = new ExternalError("Claude", `the batch ${entry.id} holds no answer to it`, { retryable: true });
-  const given = answer ?? { kind: "failed", error: nothing };
-  const outcome = await readAnswer(prepared, subtask, given, read, { ...engine, clock: parts.clock }, signal);
-  const own = new Set(subtask.files.map(({ path }) => path));
-  // A file of an earlier run's question that has changed since is another question.
-  const said = outcome.claims.filter(({ path }) => own.has(path)).map((claim) => withType(prepared.recipe, claim));
-  return {
-    outcome: { ...outcome, startedMs, claims: [...read.claims, ...said] },
-    unanalysed: [],
-    leftOut: read.leftOut,
-  };
 }

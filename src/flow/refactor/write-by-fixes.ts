@@ -1,8 +1,8 @@
 import { targetsOf } from "../../domain/edit-subtask.ts";
 import type { Claim, Finding } from "../../domain/finding.ts";
 import type { FindingFate, FixOrder } from "../../domain/fix-order.ts";
+import { freeOutcome } from "../../domain/free-outcome.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
-import { NO_USAGE } from "../../domain/usage.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Detector } from "../../ports/detector.ts";
 import type { Snapshot } from "../../ports/snapshot.ts";
@@ -38,16 +38,7 @@ export function writeByFixes(parts: {
       declined: files.flatMap(({ path, fates: own }) =>
         edits.some((edit) => edit.path === path) ? [] : [{ path, reason: own.map(({ reason }) => reason).join(" ") }],
       ),
-      outcome: {
-        subtaskId: subtask.id,
-        claims: [],
-        usage: NO_USAGE,
-        costUsd: 0,
-        turns: 0,
-        startedMs,
-        endedMs: clock.now(),
-        end: "done",
-      },
+      outcome: freeOutcome(subtask, { startedMs, endedMs: clock.now() }, [], { end: "done" }),
     };
   };
 }

@@ -1,7 +1,7 @@
 import { targetsOf } from "../../domain/edit-subtask.ts";
+import { freeOutcome } from "../../domain/free-outcome.ts";
 import type { FileSummary } from "../../domain/refactor-result.ts";
 import type { RepoPath } from "../../domain/repo-path.ts";
-import { NO_USAGE } from "../../domain/usage.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Rewrite, Rewriter } from "../../ports/rewriter.ts";
 import type { Snapshot } from "../../ports/snapshot.ts";
@@ -25,16 +25,7 @@ export function writeByRules(parts: {
       edits: copy.log(),
       summaries: results.flatMap((result) => ("what" in result ? [result] : [])),
       declined: results.flatMap((result) => ("what" in result ? [] : [result])),
-      outcome: {
-        subtaskId: subtask.id,
-        claims: [],
-        usage: NO_USAGE,
-        costUsd: 0,
-        turns: 0,
-        startedMs,
-        endedMs: clock.now(),
-        end: "done",
-      },
+      outcome: freeOutcome(subtask, { startedMs, endedMs: clock.now() }, [], { end: "done" }),
     };
     return made;
   };

@@ -66,6 +66,29 @@ describe("the ledger's branch", () => {
     expect(runs.map(({ recipe }) => recipe).toSorted()).toEqual(["faster", "first", "slower"]);
   });
 
+  it("can be read as it was, also when it was not there", async () => {
+    const fresh = await github.addRepository({ owner: "acme", name: "fresh", collaborators: {} });
+    await github.push(fresh, "main", { "a.txt": "a\n" });
+    const token = github.addToken({ permissions: { contents: "write" } });
+    const client = createGitHub({
+      repository: "acme/fresh",
+      token,
+      baseUrl: github.url,
+      spacing: "none",
+      audits: true,
+    });
+    const ledger = ledgerBranch(client, async () => undefined);
+    const versions = [await ledger.versions?.newest(signal)];
+    for (const recipe of ["first", "second"]) {
+      await ledger.update(adding(recipe), recipe, signal);
+      versions.push(await ledger.versions?.newest(signal));
+    }
+
+    const then = await Promise.all(versions.map(async (version) => ledger.versions?.read(version ?? "", signal)));
+
+    expect(then.map((each) => each?.runs.map(({ recipe }) => recipe))).toEqual([[], ["first"], ["first", "second"]]);
+  });
+
   it("writes nothing when nothing has changed", async () => {
     const before = github.journal.entries.filter(({ method }) => method !== "GET").length;
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
 import type { Database } from "../../../src/adapters/queue/database.ts";
+import { shareMoney } from "../../../src/adapters/queue/share-money.ts";
 import { submitJob } from "../../../src/adapters/queue/submit-job.ts";
 import type { AppJob } from "../../../src/domain/app-job.ts";
 import type { JobQueue } from "../../../src/ports/job-queue.ts";
@@ -148,6 +149,95 @@ export function databaseLaws(open: () => Promise<Database>): void {
 
     expect(await ended(app.archive, kept)).toMatchObject({ status: "done", costUsd: 0.25 });
     expect(await ended(app.archive, unkept)).toMatchObject({ status: "done", costUsd: 0.5 });
+  });
+
+  it("lets the processes of a run spend no more than its budget together, whoever dies", async () => {
+    const database = await open();
+    await using app = await openDatabaseApp(database);
+    const busy = openCarry();
+    const job = commandJob(1);
+    await using _ = await app.queue.work({ concurrency: 1, graceMs: 0 }, busy.carry);
+    await app.queue.submit(job, signal);
+    const attempt = await busy.started(job);
+    const run = attempt.runId;
+    await using archived = await app.archive.open(job, attempt, PLAIN);
+    const moneyOf = (lease: number): ReturnType<typeof shareMoney> =>
+      shareMoney({ database, run, attempt: { ...attempt, lease }, settled: () => archived.settled() });
+    const [one, two] = [moneyOf(attempt.lease), moneyOf(attempt.lease + 1)];
+    archived.append(ENTRY_HEADER);
+    const first = await one.reserve(3, 5);
+    expect(await two.reserve(3, 5)).toBe("later");
+    // What the call cost is on record before what was set aside comes back.
+    archived.append(aTurn({ costUsd: 1 }));
+    if (typeof first === "object") first.giveBack();
+    await one.touch();
+    expect(await two.reserve(3, 5)).toBeTypeOf("object");
+    expect(await one.reserve(2, 5)).toBe("later");
+    await database.query("UPDATE parallel_review.held_money SET touched_ms = touched_ms - 60000");
+    expect(await one.reserve(4, 5)).toBeTypeOf("object");
+    await database.query("DELETE FROM parallel_review.held_money");
+    expect(await one.reserve(4.5, 5)).toBe("never");
+    // What an earlier transcript cost is no part of this one's budget, as it is where one process carries the run.
+    archived.restart();
+    await archived.settled();
+    expect(await one.reserve(4.5, 5)).toBeTypeOf("object");
+    busy.end(job);
+    expect(await ended(app.archive, job)).toMatchObject({ costUsd: 1 });
+  });
+
+  it("takes nothing more from who helps with what a run was before it began anew", async () => {
+    await using app = await openDatabaseApp(await open());
+    const busy = openCarry();
+    const job = commandJob(1);
+    await using _ = await app.queue.work({ concurrency: 2, graceMs: 0 }, busy.carry);
+    await app.queue.submit(job, signal);
+    const attempt = await busy.started(job);
+    const helping = { ...job, key: "help", delivery: "help", helps: { runId: attempt.runId, sharers: 2 } };
+    await app.queue.submit(helping, signal);
+    await using leader = await app.archive.open(job, attempt, PLAIN);
+    await using helper = await app.archive.open(helping, await busy.started(helping), PLAIN);
+    helper.append(aTurn({ costUsd: 1 }));
+    await helper.settled();
+    expect(helper.lost.aborted).toBe(false);
+
+    leader.restart();
+    leader.append(ENTRY_HEADER);
+    await leader.settled();
+    helper.append(aTurn({ costUsd: 1 }));
+    await helper.settled();
+
+    expect(helper.lost.aborted).toBe(true);
+    await using again = await app.archive.open(job, { ...attempt, lease: attempt.lease + 1, number: 2 }, PLAIN);
+    expect(again.earlier.map(({ kind }) => kind)).toEqual(["run"]);
+    for (const each of [job, helping]) busy.end(each);
+    await ended(app.archive, job);
+  });
+
+  it("lets an audit of a pull request go on when somebody pushes, unlike a review", async () => {
+    await using app = await openDatabaseApp(await open());
+    const busy = openCarry();
+    const commenter = { login: "dev", id: 7, type: "User", viaApp: false };
+    const command = { verb: "audit", recipe: "database", options: {} } as const;
+    const asked = { kind: "comment", pullRequest: 7, commentId: 1, commenter, command, run: "comment-1" } as const;
+    const jobs = [commandJob(1, { trigger: asked }), commandJob(2, { pullRequest: 8 })] as const;
+    await using _ = await app.queue.work({ concurrency: 4, graceMs: 0 }, busy.carry);
+    for (const job of jobs) {
+      await app.queue.submit(job, signal);
+      await using run = await app.archive.open(job, await busy.started(job), PLAIN);
+      run.append(ENTRY_HEADER);
+      await run.settled();
+    }
+    const [audit, review] = jobs;
+    const pushes = [7, 8].map((pullRequest) =>
+      pushJob("f".repeat(40), { pullRequest, delivery: `push-${pullRequest}` }),
+    );
+    for (const job of pushes) await app.queue.submit(job, signal);
+
+    expect(await ended(app.archive, review)).toMatchObject({ status: "stopped", head: ENTRY_HEADER.head });
+    expect(busy.running()).toContain(audit.key);
+    for (const job of [audit, ...pushes]) busy.end(job);
+    expect(await ended(app.archive, audit)).toMatchObject({ status: "done", head: ENTRY_HEADER.head });
+    await Promise.all(pushes.map((job) => ended(app.archive, job)));
   });
 
   it("writes nothing for a try that no longer holds its job", async () => {

@@ -74,6 +74,7 @@ rule: { pattern: eval($A) }
       severity: "critical",
       category: "security",
       skipTests: true,
+      confidence: 1,
     });
   });
 

@@ -17,6 +17,7 @@ const RULE: SyntaxRule = {
   files: [],
   ignores: [],
   skipTests: false,
+  confidence: 1,
 };
 
 function applies(path: string, text: string, rule: Partial<SyntaxRule> = {}): boolean {
@@ -36,11 +37,22 @@ describe("rulesFor", () => {
     expect(applies("src/migrations/a.ts", "eval(x)", { ignores: ["**/migrations/**"] })).toBe(false);
   });
 
-  it.each(["src/a.test.ts", "test/a.ts", "src/__tests__/a.ts", "e2e/a.ts"])(
-    "leaves tests out where a rule says so: %s",
+  it.each([
+    "src/a.test.ts",
+    "test/a.ts",
+    "src/__tests__/a.ts",
+    "e2e/a.ts",
+    "packages/e2e_tests/a.ts",
+    "benchmarks/a.ts",
+  ])("leaves tests out where a rule says so: %s", (path) => {
+    expect(applies(path, "eval(x)", { skipTests: true })).toBe(false);
+    expect(applies(path, "eval(x)")).toBe(true);
+  });
+
+  it.each(["vendor/lib/a.ts", "src/static/js/vendors/a.ts", "public/js/jquery-3.7.1.js", "static/chart.min.js"])(
+    "leaves alone what somebody else wrote: %s",
     (path) => {
-      expect(applies(path, "eval(x)", { skipTests: true })).toBe(false);
-      expect(applies(path, "eval(x)")).toBe(true);
+      expect(applies(path, "eval(x)", { languages: ["typescript", "javascript"] })).toBe(false);
     },
   );
 

@@ -51,6 +51,8 @@ describe("secret-in-source", () => {
       "pkg/testdata/app.go",
       "api/fixtures/user.json",
       "nx.json",
+      "src/server-dev.ts",
+      "src/mock.ts",
     ])
       expect(claims("secret-in-source", text, path)).toEqual([]);
   });
@@ -70,6 +72,13 @@ describe("invisible-characters", () => {
   it("takes bidirectional controls in code for worse than other invisible characters", () => {
     expect(claims("invisible-characters", "a = '\u202E'")[0]?.severity).toBe("high");
     expect(claims("invisible-characters", "a = '\u200B'")[0]?.severity).toBe("medium");
+  });
+
+  it("takes what a test holds for what it tests, but for what hides code", () => {
+    expect(claims("invisible-characters", "expect(tag('a\u200Bb'))", "test/tag.test.ts")).toEqual([]);
+    expect(claims("invisible-characters", "expect(tag('a\u202Eb'))", "test/tag.test.ts")).toHaveLength(1);
+    expect(claims("invisible-characters", '["@@\u00ADk"]', "demo/map.json")).toEqual([]);
+    expect(claims("invisible-characters", '["\u{E0041}\u{E0042}"]', "demo/map.json")).toHaveLength(1);
   });
 
   it("allows marks of direction where translations live, but no overrides", () => {

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+import pg from "pg";
+
 import { openAppStore, type AppStore } from "../../../src/adapters/queue/open-app-store.ts";
 import { type ClaudeStandin, startClaude } from "../../../src/standin/claude/server.ts";
 import type { Timing } from "../../../src/standin/claude/timing.ts";
@@ -18,6 +20,8 @@ type Role = "web" | "worker" | "all";
 /** A member of the cluster; when it is killed, `start` puts another in its place. */
 export type Member = {
   readonly role: Role;
+  /** Whether it has begun with that run, or with helping it. */
+  hasBegun(runId: string): boolean;
   start(): Promise<void>;
   /** As the kernel does it: nothing of it runs any more when this resolves. */
   kill(): Promise<void>;
@@ -38,6 +42,8 @@ export type Cluster = AsyncDisposable & {
   member(role: Role, concurrency?: number): Member;
   /** Hands a webhook to the web process until it is taken, as GitHub and redelivery do together. Answers with the status. */
   deliver(delivery: Pick<StandinDelivery, "requestHeaders" | "payload">): Promise<number>;
+  /** How many processes hold, or held last, a subtask of a shared run. */
+  holders(): Promise<number>;
   /** A page of the web process, as text. */
   page(path: string): Promise<string>;
   /** Everything the processes wrote, for a failing test. */
@@ -155,6 +161,8 @@ export async function openCluster(options: {
         async start() {
           child = await start(role, concurrency);
         },
+        hasBegun: (runId) =>
+          lines.some((line) => line.startsWith(`${role} ${child?.pid}: `) && begins(line).includes(runId)),
         kill: async () => child && killed(child),
         async terminate() {
           if (child === undefined || child.exitCode !== null) return;
@@ -176,12 +184,27 @@ export async function openCluster(options: {
         await pause(100);
       }
     },
+    async holders() {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        const { rows } = await client.query("SELECT DISTINCT holder FROM parallel_review.held_subtask");
+        return rows.length;
+      } finally {
+        await client.end();
+      }
+    },
     async page(path) {
       return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
     },
     log: () => lines.join(""),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** The runs that these lines of a process say have begun. */
+function begins(lines: string): readonly string[] {
+  return [...lines.matchAll(/"message":"job begins","run":"(\d+)"/g)].map(([, run = ""]) => run);
 }
 
 async function killed(child: ChildProcess): Promise<void> {

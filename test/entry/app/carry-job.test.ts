@@ -149,7 +149,7 @@ describe("a job of the App", () => {
     expect(await settled()).toMatchObject([{ status: "done" }]);
 
     expect(shop.pull.comments.at(-1)?.body).toMatch(
-      /`?budget-usd`? *\| *`?0\.5`? *\| *the limit of whoever runs the App/,
+      /`?budget-usd`? *\| *`?0\.5`? *\| *whoever runs the App; no option goes above it/,
     );
   });
 

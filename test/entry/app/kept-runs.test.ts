@@ -55,43 +55,50 @@ describe("a run of the App that could not deliver what it came to", () => {
     return found;
   };
 
-  it("is delivered as it was, when it is an audit: nothing is read, paid or remembered twice", async () => {
-    await push({ ".github/parallel-review.yml": SETTINGS, "src/names.ts": `for (const id of ids) {\n  ${QUERY}\n}\n` });
-    answersWith(() => [END]);
-    shop.github.faults.add(NO_PULLS);
-    const [installation = 0] = app.installations.keys();
-    const trigger = { kind: "audit", recipe: "database" } as const;
-    const job = { key: "acme/shop/audit", kind: "audit", trigger, delivery: "clock-1", installation } as const;
-    const place = { repository: "acme/shop", repositoryId: shop.repository.id, receivedMs: Date.now() };
-    await stage.door.queue.submit({ ...job, ...place }, signal);
-    expect(await stage.settled()).toMatchObject([{ status: "failed", conclusion: "success", findings: { high: 1 } }]);
-    const before = asked;
-    expect(before).toBeGreaterThan(0);
-    const { report, askers } = await record();
-    expect(report?.findings.map(({ path }) => path)).toEqual(["src/names.ts"]);
-    expect(askers.length).toBeGreaterThan(0);
+  it(
+    "is delivered as it was, when it is an audit: nothing is read, paid or remembered twice",
+    { timeout: 60_000 },
+    async () => {
+      await push({
+        ".github/parallel-review.yml": SETTINGS,
+        "src/names.ts": `for (const id of ids) {\n  ${QUERY}\n}\n`,
+      });
+      answersWith(() => [END]);
+      shop.github.faults.add(NO_PULLS);
+      const [installation = 0] = app.installations.keys();
+      const trigger = { kind: "audit", recipe: "database" } as const;
+      const job = { key: "acme/shop/audit", kind: "audit", trigger, delivery: "clock-1", installation } as const;
+      const place = { repository: "acme/shop", repositoryId: shop.repository.id, receivedMs: Date.now() };
+      await stage.door.queue.submit({ ...job, ...place }, signal);
+      expect(await stage.settled()).toMatchObject([{ status: "failed", conclusion: "success", findings: { high: 1 } }]);
+      const before = asked;
+      expect(before).toBeGreaterThan(0);
+      const { report, askers } = await record();
+      expect(report?.findings.map(({ path }) => path)).toEqual(["src/names.ts"]);
+      expect(askers.length).toBeGreaterThan(0);
 
-    await push({ "src/more.ts": `for (const id of others) {\n  ${QUERY}\n}\n` });
-    shop.github.faults.clear();
-    await stage.door.queue.retry("1", signal);
+      await push({ "src/more.ts": `for (const id of others) {\n  ${QUERY}\n}\n` });
+      shop.github.faults.clear();
+      await stage.door.queue.retry("1", signal);
 
-    expect(await stage.settled()).toMatchObject([{ status: "done" }]);
-    expect(asked).toBe(before);
-    const [proposal, ...others] = proposals();
-    expect(others).toEqual([]);
-    expect(proposal?.body).toContain("This is the first audit");
-    expect(proposal?.body).not.toContain("more.ts");
-    expect((await record()).published).toEqual([expect.stringMatching(/\/acme\/shop\/pull\/\d+$/)]);
+      expect(await stage.settled()).toMatchObject([{ status: "done" }]);
+      expect(asked).toBe(before);
+      const [proposal, ...others] = proposals();
+      expect(others).toEqual([]);
+      expect(proposal?.body).toContain("This is the first audit");
+      expect(proposal?.body).not.toContain("more.ts");
+      expect((await record()).published).toEqual([expect.stringMatching(/\/acme\/shop\/pull\/\d+$/)]);
 
-    // Delivered: whoever asks again asks for the repository as it is now.
-    await stage.door.queue.retry("1", signal);
-    expect(await stage.settled()).toMatchObject([{ status: "done", findings: { high: 2 } }]);
-    expect(proposals()).toHaveLength(1);
-    expect(proposals()[0]?.body).toMatch(/1 new, 1 still open, 0 fixed/);
-    expect(asked).toBe(before + 1);
-  });
+      // Delivered: whoever asks again asks for the repository as it is now.
+      await stage.door.queue.retry("1", signal);
+      expect(await stage.settled()).toMatchObject([{ status: "done", findings: { high: 2 } }]);
+      expect(proposals()).toHaveLength(1);
+      expect(proposals()[0]?.body).toMatch(/1 new, 1 still open, 0 fixed/);
+      expect(asked).toBe(before + 1);
+    },
+  );
 
-  it("is proposed as it was, when it is a refactor: no writer is asked twice", async () => {
+  it("is proposed as it was, when it is a refactor: no writer is asked twice", { timeout: 60_000 }, async () => {
     const before = "export const total = 1;\n";
     await shop.github.push(shop.repository, "feature", { "src/total.ts": before, "src/other.ts": before });
     claude.script(({ firstUserText, turn }) => {

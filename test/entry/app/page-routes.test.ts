@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 
+import type { CoverageEntry } from "../../../src/domain/coverage.ts";
+import { unfinishedNote } from "../../../src/domain/unfinished-note.ts";
 import { loopbackGate } from "../../../src/entry/app/loopback-gate.ts";
+import type { Gate } from "../../../src/entry/app/page-gate.ts";
 import { pageRoutes } from "../../../src/entry/app/page-routes.ts";
+import { auditOf } from "../../support/audit-builders.ts";
 import { pageScene, reviewed, SCENE_MS, type Scene, stuck } from "../../support/page-scene.ts";
+import { SAMPLE_REPORT } from "../../support/sample-report.ts";
 import { aTurn } from "../../support/transcript-entries.ts";
 
 const HOST = "127.0.0.1:3000";
@@ -15,14 +20,24 @@ type Pages = {
   readonly csrf: (path: string) => Promise<string>;
 };
 
+/** Whoever may read the scene's repository, and no more. */
+const READERS: Gate = {
+  origin: () => ORIGIN,
+  viewer: async () => ({ name: "reader", canLeave: true, repositories: new Map([[101, "read"]]), csrf: "x" }),
+};
+
 /** The pages of a scene as somebody at this machine meets them. */
-function pagesOf(scene: Scene, closing = new AbortController().signal): Pages {
+function pagesOf(
+  scene: Scene,
+  closing = new AbortController().signal,
+  access: Gate = loopbackGate("127.0.0.1"),
+): Pages {
   const { archive, queue } = scene;
   const clock = { now: () => SCENE_MS, sleep: () => Promise.resolve() };
   const app = pageRoutes({
     archive,
     queue,
-    access: loopbackGate("127.0.0.1"),
+    access,
     clock,
     serverUrl: "https://github.com",
     closing,
@@ -57,6 +72,18 @@ describe("the pages", () => {
     expect(await runs("?status=done&repository=")).toEqual(["3", "1"]);
     expect(await runs("?from=2026-11-22")).toEqual(["2", "1"]);
     expect(await runs("?from=&to=2026-11-19")).toEqual(["3"]);
+  });
+
+  it("say of any other address that there is nothing, as a page of theirs, and to nobody who has no business here", async () => {
+    await using scene = await pageScene();
+    const { get } = pagesOf(scene);
+
+    for (const path of ["/nothing", "/runs/1/nothing", "/admin.php", "/%2e%2e/x"]) {
+      const answer = await get(path);
+      expect([path, answer.status, answer.headers.get("x-frame-options")]).toEqual([path, 404, "DENY"]);
+      expect(await answer.text()).toContain("<h1>Not found</h1>");
+    }
+    expect((await get("/nothing", { host: "evil.example" })).status).toBe(421);
   });
 
   it("page through a long list without losing a run", async () => {
@@ -106,6 +133,55 @@ describe("the pages", () => {
     expect(html).toContain(`/runs/${id}/transcripts/s4`);
     expect(html).toContain("no annotations");
     expect(html).toContain("Run again");
+  });
+
+  it("tell of a run that goes on what is not read yet, and of one that is done where its result is", async () => {
+    await using scene = await pageScene();
+    const report = { ...SAMPLE_REPORT, notes: [unfinishedNote(3, 5), "No lens was found."] };
+    const due: CoverageEntry = { path: "due.ts", status: "failed", reason: "Not read yet.", subtasks: ["s2"] };
+    const lost: CoverageEntry = { path: "lost.ts", status: "failed", reason: "It broke.", subtasks: ["s1"] };
+    const id = await scene.add({}, async (run, signal) => {
+      run.saveReport({ ...report, coverage: [due, lost] });
+      run.progress({ kind: "published", url: "https://github.com/acme/shop/pull/9" });
+      run.progress({ kind: "published", url: "https://evil.example/acme/shop/pull/9" });
+      return stuck()(run, signal);
+    });
+    const page = async (): Promise<string> => (await pagesOf(scene).get(`/runs/${id}`)).text();
+    const running = await page();
+    await scene.queue.stop({ id }, "enough", new AbortController().signal);
+    await scene.reaches(id, "stopped");
+    const stopped = await page();
+
+    expect(running).toContain("1 file not read yet.");
+    expect(running).not.toContain("due.ts");
+    expect(running).toContain("lost.ts");
+    expect(running).not.toContain(unfinishedNote(3, 5));
+    expect(running).toContain("No lens was found.");
+    expect(running).toContain('<a href="https://github.com/acme/shop/pull/9">acme/shop/pull/9</a>');
+    expect(running).not.toContain("evil.example");
+    expect(stopped).toContain(unfinishedNote(3, 5));
+  });
+
+  it("keep what attackers could use, and how it was found, for those who may mend it", async () => {
+    await using scene = await pageScene();
+    const found = await auditOf({ files: { "a.ts": "open(door) // BUG worst", "b.ts": "x // BUG lesser" } });
+    const recipe = {
+      ...found.audit.recipe,
+      issueTypes: found.audit.recipe.issueTypes.map((type) => ({ ...type, sensitive: type.id === "worst" })),
+    };
+    const id = await scene.add({}, reviewed({ ...found, audit: { ...found.audit, recipe } }));
+    await scene.reaches(id, "done");
+    const transcript = `/runs/${id}/transcripts/s1`;
+    const [mine, theirs] = [pagesOf(scene), pagesOf(scene, undefined, READERS)];
+    const [whole, part] = await Promise.all([mine, theirs].map(async ({ get }) => (await get(`/runs/${id}`)).text()));
+
+    expect(whole).toContain("open(door)");
+    expect((await mine.get(transcript)).status).toBe(200);
+    expect(part).toContain("A lesser bug");
+    expect(part).not.toContain("open(door)");
+    expect(part).toContain("1 more could be of use to attackers");
+    expect(part).not.toContain("/transcripts/");
+    expect((await theirs.get(transcript)).status).toBe(404);
   });
 
   it("show what a subagent said, with secrets masked", async () => {

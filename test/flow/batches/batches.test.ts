@@ -25,7 +25,18 @@ function states({ report }: ConcludedAudit): string[] {
 
 const ALL = ["It smells in a/one.ts", "It smells in b/two.ts", "It smells in c/three.ts"];
 
+const FOUR_AND_THREE = ["It smells in c/three.ts", "It smells in d/four.ts"];
+
 class Killed extends Error {}
+
+/** A night that has handed in its batch and has no time to wait for it. */
+async function stopAtFirstWait(stage: NightStage): Promise<ConcludedAudit> {
+  const stop = new AbortController();
+  const at = (step: string): void => {
+    if (step === "after find") stop.abort(new Error("the time limit of the run"));
+  };
+  return stage.night({ files: FILES, at, stop: stop.signal });
+}
 
 function overload(): ExternalError {
   return new ExternalError("Claude", "overloaded", { retryable: true });
@@ -96,17 +107,48 @@ describe("an audit in batches", () => {
     }
   });
 
+  it("are taken up by a night with the switch off, which asks at once for what is in none", async () => {
+    await using stage = await openNights({ batches: { pollsUntilEnd: 1 } });
+    answerEach(stage);
+    await stopAtFirstWait(stage);
+    stage.claude.when({ contains: "d/four.ts" }, [smellTurn("d/four.ts")]);
+    const files = { ...FILES, "d/four.ts": big("four") };
+
+    const second = await stage.night({ files, batch: false });
+    const third = await stage.night({ files, batch: false });
+
+    expect(found(second)).toEqual(["It smells in a/one.ts", "It smells in b/two.ts", ...FOUR_AND_THREE]);
+    expect(states(second).every((state) => state.endsWith("read"))).toBe(true);
+    expect(stage.ledger.ledger.batches).toEqual([]);
+    expect(stage.handedIn()).toBe(1);
+    expect(stage.claude.journal.entries.filter(({ path }) => path === "/v1/messages")).toHaveLength(1);
+    expect(found(third)).toEqual(found(second));
+    expect(states(third).every((state) => state.endsWith("reused"))).toBe(true);
+    expect(third.report.costUsd).toBe(0);
+  });
+
+  it("are not waited for by a night with the switch off, and not asked for again", async () => {
+    await using stage = await openNights({ batches: { pollsUntilEnd: 2 } });
+    answerEach(stage);
+    await stopAtFirstWait(stage);
+
+    const second = await stage.night({ files: FILES, batch: false });
+    const third = await stage.night({ files: FILES, batch: false });
+
+    expect(states(second).every((state) => state.endsWith("postponed"))).toBe(true);
+    expect(second.report.costUsd).toBe(0);
+    expect(found(third)).toEqual(ALL);
+    expect(stage.waits).toEqual([]);
+    expect(stage.ledger.ledger.batches).toEqual([]);
+    expect(stage.claude.journal.entries.filter(({ path }) => path === "/v1/messages")).toEqual([]);
+  });
+
   it("leaves a batch that is not answered in time to the next night, and does not ask for its files again", async () => {
     await using stage = await openNights({ batches: { pollsUntilEnd: 4 } });
     stage.claude.script(({ firstUserText }) =>
       smellTurn(Object.keys(FILES).find((path) => firstUserText.includes(path)) ?? ""),
     );
-    const stopAtFirstWait = new AbortController();
-    const at = (step: string): void => {
-      if (step === "after find") stopAtFirstWait.abort(new Error("the time limit of the run"));
-    };
-
-    const first = await stage.night({ files: FILES, at, stop: stopAtFirstWait.signal });
+    const first = await stopAtFirstWait(stage);
     const changed = { ...FILES, "b/two.ts": big("two", "changed") };
     const second = await stage.night({ files: changed });
 

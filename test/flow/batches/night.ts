@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 
 import { claudeBatches } from "../../../src/adapters/claude/claude-batches.ts";
+import { claudeModel } from "../../../src/adapters/claude/claude-model.ts";
 import { batchPrice, priceOf } from "../../../src/domain/price.ts";
 import { DEFAULT_SETTINGS } from "../../../src/domain/settings.ts";
+import { auditByClaude } from "../../../src/flow/audit-by-claude.ts";
 import { openBatches } from "../../../src/flow/batches/open-batches.ts";
 import { readInBatches } from "../../../src/flow/batches/read-in-batches.ts";
+import { readOpenBatches } from "../../../src/flow/batches/read-open-batches.ts";
 import { concludeAudit, type ConcludedAudit } from "../../../src/flow/conclude-audit.ts";
+import { readInFanOut } from "../../../src/flow/read-all.ts";
 import { type AuditParts, runAudit } from "../../../src/flow/run-audit.ts";
 import type { Batches } from "../../../src/ports/batches.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
@@ -26,6 +30,8 @@ type Night = {
   readonly files: Readonly<Record<string, string>>;
   readonly budgetUsd?: number;
   readonly version?: string;
+  /** False: the switch is off, and what is not in an open batch is asked at once. */
+  readonly batch?: boolean;
   /** Called before and after each call to the outside; what it throws kills the run there. */
   readonly at?: (step: string) => void;
   readonly stop?: AbortSignal;
@@ -58,7 +64,14 @@ export async function openNights(options: ClaudeOptions = {}): Promise<NightStag
       now += ms;
     },
   };
-  const night = async ({ files, budgetUsd = 5, version = "v1", at, stop = NEVER }: Night): Promise<ConcludedAudit> => {
+  const night = async ({
+    files,
+    budgetUsd = 5,
+    version = "v1",
+    batch = true,
+    at,
+    stop = NEVER,
+  }: Night): Promise<ConcludedAudit> => {
     const batches = mortal<Batches>(claudeBatches({ apiKey: "key", baseUrl: claude.url }, fetch), at);
     const store = mortal<LedgerStore>(ledger, at);
     const price = batchPrice(priceOf(MODEL));
@@ -77,14 +90,24 @@ export async function openNights(options: ClaudeOptions = {}): Promise<NightStag
       readSettings: async () => DEFAULT_SETTINGS,
       readRecipe: async () => auditRecipe(),
       openEngine: async () => ({
-        version,
+        version: batch ? version : `${version} at once`,
+        batchVersion: version,
         reasonAgainst: () => undefined,
         estimateUsd: () => 0.001,
         openBatches: (entries, signal) => openBatches(entries, batches, price, signal),
         reader(prepared) {
           const left = Math.max(0, budgetUsd - prepared.openBatches.committedUsd);
           const engine = { batches, modelId: MODEL, effort: undefined, price, purse: purseOf(left), budgetUsd: left };
-          return { readAll: readInBatches(prepared, engine, { detector, journal, clock, ledger: store }) };
+          if (batch) return { readAll: readInBatches(prepared, engine, { detector, journal, clock, ledger: store }) };
+          const rest = { ...prepared, subtasks: prepared.subtasks.filter(({ id }) => !prepared.resumed.has(id)) };
+          const model = claudeModel({ apiKey: "key", baseUrl: claude.url, idleTimeoutMs: 60_000 });
+          const asking = auditByClaude(
+            rest,
+            { ...engine, model, verifierModelId: MODEL },
+            { detector, journal, clock },
+          );
+          const readRest = readInFanOut(rest, asking, { journal, clock, concurrency: 4 });
+          return { readAll: readOpenBatches(prepared, engine, { detector, journal, clock }, readRest) };
         },
         [Symbol.asyncDispose]: async () => undefined,
       }),

@@ -7,6 +7,9 @@ const BIDI = /[\u202A-\u202E\u2066-\u2069]/;
 /** Everything that shows nothing, by Unicode's own list, and the interlinear annotations. */
 const SUSPECT = /\p{Default_Ignorable_Code_Point}|[\uFFF9-\uFFFB]/gu;
 
+/** Letters that nothing shows: whole sentences for a language model can be written in them. */
+const TAG = /[\u{E0000}-\u{E007F}]/u;
+
 const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F#*0-9]$/u;
 const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
 const TAG_SEQUENCE = /\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}/gu;
@@ -48,7 +51,8 @@ function isOrdinary(character: string, index: number, text: string, path: string
 const RECORDED = /\.(?:json|xml|ya?ml|log|out|har|snap|nessus|sarif)$/i;
 
 function find(path: string, text: string): readonly Spot[] {
-  const prose = PROSE.test(path) || (isTestPath(path) && RECORDED.test(path));
+  const inTests = isTestPath(path);
+  const prose = PROSE.test(path) || (inTests && RECORDED.test(path));
   const flags = new Set(
     [...text.matchAll(TAG_SEQUENCE)].flatMap((flag) => range(flag.index + 2, flag.index + flag[0].length)),
   );
@@ -57,6 +61,8 @@ function find(path: string, text: string): readonly Spot[] {
     const [character] = found;
     if (flags.has(index)) return [];
     if (isOrdinary(character, index, text, path, prose)) return [];
+    // Tests say what people may paste by holding it, and data holds whatever it was made of: there only what hides code or words counts.
+    if ((inTests || RECORDED.test(path)) && !BIDI.test(character) && !TAG.test(character)) return [];
     const name = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
     const isBidi = BIDI.test(character);
     return [

@@ -5,7 +5,7 @@ import type { Spot, TextRule } from "./text-rule.ts";
 
 /** Files where samples, hashes and translations live; only shapes that cannot be anything else are looked for. */
 const SAMPLE_PATH =
-  /(?:^|[/_-])(?:examples?|samples?|docs?|demos?|mocks?|fixtures?|testdata)\/|(?:^|\/)(?:locales?|i18n|lang|translations?|stubs?|seeds?|snapshots?|vendor|node_modules|quick-?starts?)\/|(?:^|\/)nx\.json$|\.(?:md|mdx|rst|adoc|po|example|sample|template|dist|lock|snap|svg|ipynb)$|(?:^|\/)(?:docker-compose|compose)[^/]*\.ya?ml$|(?:^|\/)\.env\.(?:example|sample|template|test)/i;
+  /(?:^|[/_-])(?:examples?|samples?|docs?|demos?|mocks?|fixtures?|testdata)\/|(?:^|\/)(?:locales?|i18n|lang|translations?|stubs?|seeds?|snapshots?|vendor|node_modules|quick-?starts?)\/|(?:^|\/)nx\.json$|[._-]dev\.[a-z]+$|(?:^|[/._-])mock(?:s|ed)?\.[a-z]+$|\.(?:md|mdx|rst|adoc|po|example|sample|template|dist|lock|snap|svg|ipynb)$|(?:^|\/)(?:docker-compose|compose)[^/]*\.ya?ml$|(?:^|\/)\.env\.(?:example|sample|template|test)/i;
 
 const PLACEHOLDER =
   /example|sample|placeholder|dummy|fake|changeme|change[-_]me|replace|redacted|your[-_]?|my[-_]?(?:secret|pass|key|token)|insert|todo|fixme|test|demo|default|password|secret|passwd|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%[sdv(]|^\$|^%|^@|123456|abcdef|qwerty|foobar|lorem|hunter2|process\.env|environ|getenv|undefined|null|none/i;
