@@ -64,8 +64,9 @@ const REGIONAL = 1.1;
 /**
  * What a model costs: by the override, or else the entry of the table, with the longest matching prefix; the dearest known price for
  * a model that has neither.
+ * @param isRegional whether it is asked at an address that keeps to a region, where the model's id does not say so
  */
-export function priceOf(model: string, overrides: readonly PriceOverride[] = []): Price {
+export function priceOf(model: string, overrides: readonly PriceOverride[] = [], isRegional = false): Price {
   const own = longest(overrides.map((override) => override.model).filter((prefix) => model.startsWith(prefix)));
   const override = overrides.findLast((one) => one.model === own);
   if (override !== undefined) return withCache(override);
@@ -73,7 +74,7 @@ export function priceOf(model: string, overrides: readonly PriceOverride[] = [])
   const id = model.replace(BEDROCK_ID, "");
   const known = longest(Object.keys(PRICES).filter((prefix) => id.startsWith(prefix)));
   const price = (known === undefined ? undefined : PRICES[known]) ?? UNKNOWN_MODEL;
-  return place === "global" ? price : times(price, REGIONAL);
+  return place === "global" && !isRegional ? price : times(price, REGIONAL);
 }
 
 function longest(prefixes: readonly string[]): string | undefined {

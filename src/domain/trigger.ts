@@ -37,6 +37,8 @@ export type Trigger =
       readonly run: string;
       /** Who asked for it, where a person did by a button or a label. */
       readonly requester?: Requester;
+      /** Who pushed, where that takes somebody who may start a run: nobody else's branch may cost money by itself. */
+      readonly pusher?: Requester;
     }
   /** An audit of the default branch that the repository's settings ask for by the clock. */
   | ({ readonly kind: "audit" } & Readonly<Pick<AuditSchedule, "recipe" | "publishTo" | "reportPath" | "budgetUsd">>)

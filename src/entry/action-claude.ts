@@ -11,14 +11,18 @@ const AUDIENCE = DEFAULT_BASE_URL;
 
 /** The way to Claude that a job's inputs name; `over` is what a comment says in place of them. */
 export function actionClaude(
-  { inputs, env, host }: Pick<World, "inputs" | "env"> & { readonly host: Pick<Host, "identityToken" | "ledgers"> },
+  {
+    inputs,
+    env,
+    host,
+  }: Pick<World, "inputs" | "env"> & { readonly host: Pick<Host, "identityToken" | "ledgers" | "words"> },
   over: Partial<Pick<ClaudeWish, "effort">> & { readonly model?: string | undefined } = {},
 ): ClaudeWish {
   return {
     modelId: over.model ?? inputs.model,
     effort: over.effort ?? inputs.effort,
     ledgers: host.ledgers,
-    howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+    howToSet: host.words.howToSet,
     connect: () =>
       connectionTo(
         {

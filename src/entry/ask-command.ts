@@ -61,6 +61,7 @@ export async function askCommand(
       model: modelOf(claude, concurrency),
       modelId,
       effort,
+      isRegional: claude.isRegional,
       ...(kept === undefined ? {} : { laneFor: kept.lane }),
       snapshot,
       concurrency,

@@ -5,6 +5,7 @@ import { coordinate } from "../flow/coordinator/coordinate.ts";
 import { watchForStop } from "../flow/watch-for-stop.ts";
 import { answerText } from "../render/answer-text.ts";
 import { sharedBrief } from "../subagent/brief.ts";
+import type { Reply } from "./answer-comment.ts";
 import { modelOf, prepare } from "./compose-review.ts";
 import { folderKeeper } from "./folder-keeper.ts";
 import { askFolder, keepAsk } from "./keep-ask.ts";
@@ -21,7 +22,7 @@ export async function askPullRequest(
   question: string,
   order: PullRequestOrder & { readonly asked: Written },
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Reply> {
   const { asked: command, host } = order;
   const { journal } = host;
   const askedMs = SYSTEM_CLOCK.now();
@@ -29,7 +30,7 @@ export async function askPullRequest(
   const { claude } = asked;
   if (claude === undefined) {
     throw new ConfigurationError(
-      "ask needs the claude engine: give the step anthropic-api-key, and engine auto or claude",
+      `ask needs the claude engine: ${host.words.howToSet}, and does not choose the engine rules`,
     );
   }
   const { changeSet, guidance, settings, head } = await prepare(asked, signal);
@@ -38,7 +39,8 @@ export async function askPullRequest(
   const budgetUsd = budgetOf(asked, settings);
   const { modelId, effort } = claude;
   const say = (description: string): void => journal.write({ kind: "run-start", description });
-  using watch = watchForStop(stopRequestsFor(order, askedMs, command), SYSTEM_CLOCK, signal);
+  const clock = { ...SYSTEM_CLOCK, sleep: order.github.sleep };
+  using watch = watchForStop(stopRequestsFor(order, askedMs, command), clock, signal);
   const folder = { folder: askFolder(outputFolder(order)), secrets: secretsOf(order), clean: cleaner(order) };
   const keeper = host.keeper ?? folderKeeper(folder, "resume-if-same", journal);
   const { repository, head: commit } = changeSet;
@@ -53,6 +55,7 @@ export async function askPullRequest(
       modelId,
       effort,
       prices: settings.prices,
+      isRegional: claude.isRegional,
       ...(kept === undefined ? {} : { laneFor: kept.lane }),
       snapshot: head,
       concurrency: asked.concurrency,
@@ -61,5 +64,6 @@ export async function askPullRequest(
     },
     AbortSignal.any([watch.signal, deadline]),
   );
-  return answerText({ ...answer, question, head: changeSet.head }, { repositoryUrl: repositoryUrl(order) });
+  const text = answerText({ ...answer, question, head: changeSet.head }, { repositoryUrl: repositoryUrl(order) });
+  return { text, reaction: answer.incomplete === undefined ? "rocket" : "confused" };
 }

@@ -5,7 +5,7 @@ import { readReviewMemory } from "../adapters/github/review-memory.ts";
 import type { Requester, Trigger } from "../domain/trigger.ts";
 import { gitHubAccess } from "./github-access.ts";
 import { obeyComment } from "./obey-comment.ts";
-import { headRun } from "./pull-request-order.ts";
+import { claudeFor, headRun } from "./pull-request-order.ts";
 import { reviewInStages } from "./review-stages.ts";
 import type { World } from "./world.ts";
 
@@ -78,10 +78,15 @@ async function whoPaused(
   return memory.ok ? memory.data.pausedBy : undefined;
 }
 
-/** Whether the people behind the event may start a run: who asked for it, and who ran it again. A push is nobody's wish. */
-async function mayStart({ site, host }: World, trigger: Trigger, read: GitHub, signal: AbortSignal): Promise<boolean> {
+/**
+ * Whether the people behind the event may start a run: who asked for it, and who ran it again. A push is nobody's wish; whose push it was
+ * matters only where it would cost money.
+ */
+async function mayStart(world: World, trigger: Trigger, read: GitHub, signal: AbortSignal): Promise<boolean> {
+  const { site, host } = world;
   const requester = askedBy(trigger);
-  if (requester === undefined) return true;
+  const isPush = trigger.kind === "pull-request" && trigger.requester === undefined;
+  if (requester === undefined || (isPush && claudeFor({ ...world, options: {} }) === undefined)) return true;
   const people = [requester, ...(site.rerunBy === undefined ? [] : [{ login: site.rerunBy }])];
   for (const person of people) {
     const authorisation = await authorise(read, person, new Set(), signal);
@@ -98,7 +103,7 @@ function askedBy(trigger: Trigger): Requester | undefined {
     case "mistake":
       return trigger.commenter;
     case "pull-request":
-      return trigger.requester;
+      return trigger.requester ?? trigger.pusher;
     case "audit":
     case "stop":
     case "nothing":

@@ -70,7 +70,7 @@ function bedrock(settings: ConnectionSettings, env: NodeJS.ProcessEnv): Bedrock 
   const sessionToken = env["AWS_SESSION_TOKEN"] ?? "";
   if (bearerToken === "" && (accessKeyId === "" || secretAccessKey === "")) {
     throw new ConfigurationError(
-      "bedrock needs an AWS login: run aws-actions/configure-aws-credentials before, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_BEARER_TOKEN_BEDROCK",
+      "bedrock needs an AWS login: set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in a workflow, run aws-actions/configure-aws-credentials before",
     );
   }
   const keys = { accessKeyId, secretAccessKey, sessionToken: sessionToken === "" ? undefined : sessionToken };
@@ -88,7 +88,7 @@ function vertex(settings: ConnectionSettings, env: NodeJS.ProcessEnv): Vertex {
   );
   if ((env["GOOGLE_APPLICATION_CREDENTIALS"] ?? "") === "") {
     throw new ConfigurationError(
-      "vertex needs a Google Cloud login: run google-github-actions/auth before, or set GOOGLE_APPLICATION_CREDENTIALS to the file of your login",
+      "vertex needs a Google Cloud login: set GOOGLE_APPLICATION_CREDENTIALS to the file of your login; in a workflow, run google-github-actions/auth before",
     );
   }
   return { provider: "vertex", region, project, baseUrl: ownAddress(settings) };

@@ -117,16 +117,17 @@ function claudeEngine(
   detector: Detector,
 ): Omit<OpenedAuditEngine, "version" | "batchVersion" | typeof Symbol.asyncDispose> {
   const { request, ledger } = order;
-  const { modelId, effort } = claude;
+  const { modelId, effort, isRegional } = claude;
   const model = modelOf(claude, request.concurrency);
-  const full = priceOf(modelId, settings.prices);
+  const full = priceOf(modelId, settings.prices, isRegional);
   const price = order.batch ? batchPrice(full) : full;
   const common = { reasonAgainst: () => undefined, estimateUsd: (tokens: number) => estimateReadingUsd(price, tokens) };
   const engineFor = (prepared: PreparedAudit, run: JoinedRun): ClaudeEngine & { readonly budgetUsd: number } => {
     const freeUsd = budgetOf(request, settings) - prepared.openBatches.committedUsd;
     const budgetUsd = Math.max(0, freeUsd / request.shard.of);
     const verifierModelId = order.verifierModel ?? settings.quality.verifierModel;
-    return run.inLanes({ model, modelId, verifierModelId, effort, budgetUsd, purse: run.purse(budgetUsd) });
+    const engine = { model, modelId, verifierModelId, effort, isRegional, budgetUsd, purse: run.purse(budgetUsd) };
+    return run.inLanes(engine);
   };
   if (!order.batch) {
     const api = ledger === undefined ? undefined : batchApi(claude.connection);

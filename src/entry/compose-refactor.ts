@@ -152,8 +152,8 @@ export async function composeRefactor(order: RefactorOrder, signal: AbortSignal)
 
 function engineOf(order: RefactorOrder, claude: ClaudeAccess, checkpoint: Checkpoint | undefined): ClaudeEngine {
   const purse = purseOf(Math.max(0, order.budgetUsd - (checkpoint?.paidUsd ?? 0)));
-  const { modelId, effort } = claude;
-  const engine = { model: modelOf(claude, order.concurrency), modelId, effort, purse };
+  const { modelId, effort, isRegional } = claude;
+  const engine = { model: modelOf(claude, order.concurrency), modelId, effort, isRegional, purse };
   return checkpoint === undefined ? engine : { ...engine, laneFor: (asker) => checkpoint.lane(asker, engine) };
 }
 

@@ -69,6 +69,7 @@ export function composeReview(order: ReviewOrder): ReviewParts {
             modelId: claude.modelId,
             verifierModelId: order.verifierModel ?? prepared.settings.quality.verifierModel,
             effort: claude.effort,
+            isRegional: claude.isRegional,
             purse: purseFor(budgetOf(order, prepared.settings)),
           }),
     publisher: order.publisher,

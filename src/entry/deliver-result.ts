@@ -21,7 +21,7 @@ export async function deliverResult(
   for (const degradation of published?.degradations ?? []) host.warning(degradation);
   if (published?.alreadyPublished === true) host.info("This request was answered before; nothing was posted again.");
   if (undelivered !== undefined) {
-    const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are in the job summary and in ${folder}`;
+    const lost = `${undelivered.replace(/\.?$/, ".")} Nothing is lost: the findings are ${host.words.keptIn(folder)}`;
     host.fail(lost, "undelivered");
     return;
   }

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 
 import { findGitDir } from "../adapters/git/find-git-dir.ts";
@@ -19,10 +20,44 @@ export async function doctorCommand(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const program = { executable: "git", environment: gitEnvironment(env) };
   const layout = bundleLayout();
   const checks: readonly Check[] = [
     { what: "Node", run: async () => process.version },
+    ...(options.data === undefined ? localChecks(options, env, signal) : [gitCheck(env, signal)]),
+    {
+      what: "rules engine",
+      run: async () => {
+        const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
+        const rules = await loadRules({ assets, repository: [], signal, workerUrl });
+        return `${rules.syntax.length + rules.text.length} built-in rules`;
+      },
+    },
+    ...appChecks(resolve(options.data ?? DATA_FOLDER), env, signal),
+  ];
+  let isWell = true;
+  for (const { what, run } of checks) {
+    try {
+      process.stdout.write(`ok    ${what}: ${await run()}\n`);
+    } catch (error) {
+      isWell = false;
+      process.stdout.write(`FAIL  ${what}: ${errorMessage(error)}\n`);
+    }
+  }
+  return isWell ? EXIT.done : EXIT.usage;
+}
+
+function gitCheck(env: NodeJS.ProcessEnv, signal: AbortSignal): Check {
+  const program = { executable: "git", environment: gitEnvironment(env) };
+  return {
+    what: "git",
+    run: async () => (await runGit({ program, gitDir: tmpdir() }, ["version"], signal)).output.toString().trim(),
+  };
+}
+
+/** What reviews of a repository on this machine need; whoever names the App's data folder runs the App, and has none. */
+function localChecks(options: CommandOptions, env: NodeJS.ProcessEnv, signal: AbortSignal): readonly Check[] {
+  const program = { executable: "git", environment: gitEnvironment(env) };
+  return [
     {
       what: "git and repository",
       run: async () => {
@@ -40,30 +75,11 @@ export async function doctorCommand(
       },
     },
     {
-      what: "rules engine",
-      run: async () => {
-        const { ruleAssets: assets, rulesWorker: workerUrl } = layout;
-        const rules = await loadRules({ assets, repository: [], signal, workerUrl });
-        return `${rules.syntax.length + rules.text.length} built-in rules`;
-      },
-    },
-    {
       what: "claude engine",
       run: async () =>
         localClaude(options, env).connect() === undefined
           ? "no key: set ANTHROPIC_API_KEY to use it; until then the rules engine reviews"
           : "a key or a login is there (it was not tried: that would cost money)",
     },
-    ...appChecks(resolve(options.data ?? DATA_FOLDER), env, signal),
   ];
-  let isWell = true;
-  for (const { what, run } of checks) {
-    try {
-      process.stdout.write(`ok    ${what}: ${await run()}\n`);
-    } catch (error) {
-      isWell = false;
-      process.stdout.write(`FAIL  ${what}: ${errorMessage(error)}\n`);
-    }
-  }
-  return isWell ? EXIT.done : EXIT.usage;
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-import type { Connection } from "../adapters/claude/connection.ts";
+import { type Connection, isRegional } from "../adapters/claude/connection.ts";
 import type { Effort } from "../domain/effort.ts";
 import { ConfigurationError } from "../domain/errors.ts";
 import type { RateLedgers } from "../flow/scheduler/rate-ledger.ts";
@@ -19,12 +19,14 @@ export type ClaudeAccess = {
   readonly connection: Connection;
   readonly modelId: string;
   readonly effort: Effort | undefined;
+  /** Whether it is asked at a dearer address, of a region. */
+  readonly isRegional?: boolean;
   /** What other jobs of this process know of the provider's limits. */
   readonly ledgers?: RateLedgers | undefined;
 };
 
 /** What a door was told of the way to Claude. */
-export type ClaudeWish = Omit<ClaudeAccess, "connection"> & {
+export type ClaudeWish = Omit<ClaudeAccess, "connection" | "isRegional"> & {
   /** Undefined: nobody named a key, a login or a provider. @throws {ConfigurationError} some of it is missing. */
   readonly connect: () => Connection | undefined;
   /** Where the key goes, for who has none. */
@@ -39,7 +41,7 @@ export function chooseEngine(engine: EngineChoice, wish: ClaudeWish): ClaudeAcce
   if (engine === "rules") return undefined;
   const { connect, howToSet, ...access } = wish;
   const connection = connect();
-  if (connection !== undefined) return { connection, ...access };
+  if (connection !== undefined) return { connection, isRegional: isRegional(connection), ...access };
   if (engine === "auto") return undefined;
   throw new ConfigurationError(`the claude engine needs a key: ${howToSet}, or choose the rules engine`);
 }

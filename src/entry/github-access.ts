@@ -43,7 +43,7 @@ export function auditingAccess(site: Home, token: string): ProposingAccess {
   return { github: createGitHub({ ...client, audits: true }), sleep };
 }
 
-type Home = Pick<Site, "repository" | "apiUrl">;
+type Home = Pick<Site, "repository" | "apiUrl" | "tokenOf">;
 
 function connection(site: Home, token: string): Pick<GitHubAccess, "sleep"> & { readonly client: GitHubOptions } {
   const isLoopback = LOOPBACK.has(new URL(site.apiUrl).hostname);
@@ -52,6 +52,7 @@ function connection(site: Home, token: string): Pick<GitHubAccess, "sleep"> & { 
     repository: site.repository,
     token,
     baseUrl: site.apiUrl,
+    ...(site.tokenOf === undefined ? {} : { tokenOf: site.tokenOf }),
     spacing: isLoopback ? "none" : "github",
     retryBaseMs: RETRY_BASE_MS / haste,
   } as const;

@@ -32,7 +32,8 @@ export const HELP = `parallel-review: reviews, refactors and audits code with ma
   --replay <transcript>        tell that review again from its transcript; no key, no network
   --base-url <url>             of the Messages API
   --provider anthropic|bedrock|vertex|foundry   where Claude is asked, with that cloud's own login;
-                               --region <name> (bedrock, vertex) --project <id> (vertex) --resource <name> (foundry)
+                               --region <name> (bedrock, vertex) --project <id> (vertex) --resource <name> (foundry);
+                               app: CLAUDE_PROVIDER, CLAUDE_REGION, ... in its environment (.github/APP.md)
   --dry-run                    as plan
   --formatter '<argv json>'    refactor: run on the changed files before the check; "{files}" stands for them
   --no-review                  refactor: nobody looks at the combined diff before it is offered

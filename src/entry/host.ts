@@ -3,6 +3,18 @@ import type { Journal } from "../ports/journal.ts";
 import type { RunKeeper } from "../ports/run-store.ts";
 import type { SharedWork } from "../ports/shared-work.ts";
 
+/** How a host is spoken of to the people who read what its jobs say. */
+type HostWords = {
+  /** Who decides what neither the repository's settings nor a comment do: `the workflow`. */
+  readonly decider: string;
+  /** What is to be done where there is no way to Claude; an imperative without a full stop. */
+  readonly howToSet: string;
+  /** Where people find a result that did not reach the pull request. `folder` holds the files of the run. */
+  readonly keptIn: (folder: string) => string;
+  /** Where people find the whole of a report that an answer had to cut, as Markdown. `url`: the page of the run. */
+  readonly wholeAt: (url: string) => string;
+};
+
 /**
  * Where a job runs: how it speaks to whoever watches it, and who it is on GitHub. The host takes our secrets out of every text, and makes
  * it safe for where it is shown.
@@ -26,6 +38,7 @@ export type Host = {
   readonly isProgressPublic: boolean;
   /** Numeric id of the account that our token posts as. */
   readonly identity: number;
+  readonly words: HostWords;
   /** The page of this job, for people. */
   readonly runUrl: string;
   /** A fresh token of who this job is, for whoever trusts the host; absent where the job may not have one. */

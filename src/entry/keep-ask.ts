@@ -48,7 +48,13 @@ export async function keepAsk(
       // There is no plan: the coordinator makes it up as it goes.
       planHash: "",
       budgetUsd,
-      request: { run, engine: "claude", model, ...(effort === undefined ? {} : { effort }) },
+      request: {
+        run,
+        engine: "claude",
+        model,
+        ...(effort === undefined ? {} : { effort }),
+        ...(claude.isRegional === true ? { isRegional: true } : {}),
+      },
     },
     clock: SYSTEM_CLOCK,
     prices,

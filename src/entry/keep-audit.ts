@@ -116,6 +116,7 @@ function headerOf(
       ...(claude === undefined ? {} : { model: claude.modelId }),
       ...(claude === undefined || verifies === undefined ? {} : { verifierModel: verifies }),
       ...(claude?.effort === undefined ? {} : { effort: claude.effort }),
+      ...(claude?.isRegional === true ? { isRegional: true } : {}),
       audit: { recipe, globs, today, plannedUsd, ...(ledger === undefined ? {} : { ledger }) },
     },
   };

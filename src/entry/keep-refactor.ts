@@ -33,6 +33,7 @@ export function keepRefactor(
 ): Promise<(Checkpoint & AsyncDisposable) | undefined> {
   const model = claude === undefined ? {} : { model: claude.modelId };
   const effort = claude?.effort === undefined ? {} : { effort: claude.effort };
+  const place = claude?.isRegional === true ? ({ isRegional: true } as const) : {};
   return openCheckpoint(
     { keeper, earlier: "resume-if-same", prices, journal },
     {
@@ -45,7 +46,7 @@ export function keepRefactor(
       head,
       planHash: planHash({ ...plan, notes: [] }),
       budgetUsd,
-      request: { run, engine: claude === undefined ? "rules" : "claude", ...model, ...effort },
+      request: { run, engine: claude === undefined ? "rules" : "claude", ...model, ...effort, ...place },
     },
     signal,
   );

@@ -73,6 +73,7 @@ function headerOf(order: ReviewOrder, prepared: PreparedReview, asked: Keeping["
       ...(claude === undefined ? {} : { model: claude.modelId }),
       ...(claude === undefined || verifierModel === undefined ? {} : { verifierModel }),
       ...(claude?.effort === undefined ? {} : { effort: claude.effort }),
+      ...(claude?.isRegional === true ? { isRegional: true } : {}),
       ...(paths === undefined ? {} : { paths }),
       ...(lenses === undefined ? {} : { lenses }),
       ...(failOn === undefined ? {} : { failOn }),

@@ -1,7 +1,8 @@
 import { type PullRequest, requireHead } from "../adapters/github/pull-request.ts";
 import { react } from "../adapters/github/reaction.ts";
 import type { CommentCommand } from "../domain/comment-command.ts";
-import { ConfigurationError } from "../domain/errors.ts";
+import { ConfigurationError, errorMessage } from "../domain/errors.ts";
+import { isMoved } from "../domain/stop.ts";
 import type { Trigger } from "../domain/trigger.ts";
 import { inlineText } from "../render/neutralize.ts";
 import { answerComment, type Reply, wasAnswered } from "./answer-comment.ts";
@@ -18,6 +19,8 @@ type Commanded = Extract<FromComment, { readonly kind: "comment" }>;
 /** The way to GitHub, and the pull request that is commented on, which may be on its way already. */
 type CommentAccess = GitHubAccess & { readonly readPull: () => Promise<PullRequest> };
 
+/** How long the answer to a command that was stopped may take: a workflow that is cancelled ends soon. */
+const LAST_WORDS_MS = 5_000;
 /** Longest explanation in an answer; mistakes in a settings file can be many. */
 const MAX_REASON = 2_000;
 
@@ -32,9 +35,11 @@ export async function obeyComment(
     return goOnAfterGate(world, github, trigger, signal);
   }
   const { helps = false } = world.host;
+  // Who asked is told, also of a stop; but not while another process goes on with it.
+  const words = (): AbortSignal => (signal.aborted && !isMoved(signal) ? AbortSignal.timeout(LAST_WORDS_MS) : signal);
   const answer = async (reply: Reply): Promise<void> => {
     // Whoever is helped speaks.
-    if (!helps) await answerComment(world, github, trigger, reply, signal);
+    if (!helps) await answerComment(world, github, trigger, reply, words());
   };
   if (trigger.kind === "mistake") {
     return answer({ text: `${inlineText(trigger.message)}.\n\n${COMMANDS_HELP}`, reaction: "confused" });
@@ -53,7 +58,9 @@ export async function obeyComment(
   if (reply !== undefined) await answer(reply);
 
   async function explain(error: unknown): Promise<never> {
-    if (error instanceof ConfigurationError) {
+    if (signal.aborted && !isMoved(signal) && !REVIEWS.has(verb)) {
+      await answer({ text: `I stopped: ${inlineText(errorMessage(signal.reason))}.`, reaction: "confused" });
+    } else if (error instanceof ConfigurationError) {
       await answer({ text: inlineText(error.message, MAX_REASON), reaction: "confused" });
     }
     throw error;
@@ -108,7 +115,7 @@ async function carryOutCommand(
     }
     case "ask": {
       const { askPullRequest } = await import("./ask-pull-request.ts");
-      return { reply: { text: await askPullRequest(command.question, order, signal), reaction: "rocket" } };
+      return { reply: await askPullRequest(command.question, order, signal) };
     }
     case "status":
       return { reply: await (await import("./verbs/show-status.ts")).showStatus(order, signal) };

@@ -9,9 +9,9 @@ import { cleaner } from "./runner-log.ts";
 export async function planPullRequest(order: PullRequestOrder, signal: AbortSignal): Promise<string> {
   await using planned = reviewOrder(order, { journal: order.host.journal, publisher: undefined });
   const prepared = await prepare(planned, signal);
-  const { modelId } = planned.claude ?? {};
+  const { modelId, isRegional } = planned.claude ?? {};
   // The rules cost nothing.
-  const cost = modelId === undefined ? [] : [estimateMarkdown(estimateRun(prepared, modelId), modelId)];
+  const cost = modelId === undefined ? [] : [estimateMarkdown(estimateRun(prepared, modelId, isRegional), modelId)];
   const text = cleaner(order)([...cost, planMarkdown(prepared.plan)].join("\n\n"));
   await order.host.summary(text);
   return text;

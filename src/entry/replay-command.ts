@@ -30,14 +30,15 @@ export async function replayCommand(
   const then = optionsThen(header, options);
   // The rules engine needs no key; which engine the review is told with, the header says.
   await using local = localOrder({ ...then, engine: "rules" }, env, stderrJournal(options.quiet));
-  const { engine, model: modelId = DEFAULT_MODEL, verifierModel: verifierModelId, effort } = header.request;
-  const claude = engine === "rules" ? undefined : { connection: NOWHERE, modelId, effort };
+  const { engine, model: modelId = DEFAULT_MODEL, verifierModel: verifierModelId, effort, isRegional } = header.request;
+  const claude =
+    engine === "rules" ? undefined : { connection: NOWHERE, modelId, effort, isRegional: isRegional ?? false };
   const order: ReviewOrder = { ...local, claude };
   const parts = {
     ...composeReview(order),
     ...(claude === undefined
       ? {}
-      : { claudeFor: () => ({ model: NOBODY, modelId, verifierModelId, effort, purse: purseOf(0) }) }),
+      : { claudeFor: () => ({ model: NOBODY, modelId, verifierModelId, effort, isRegional, purse: purseOf(0) }) }),
     checkpointFor: replayReview(order, transcript),
   };
   return await runLocally(parts, options, env, signal);

@@ -21,6 +21,8 @@ export type Site = {
   /** `owner/name`; every request goes there and nowhere else. */
   readonly repository: string;
   readonly apiUrl: string;
+  /** Whose token the job holds; absent: the workflow's. */
+  readonly tokenOf?: "app";
   /** Of GitHub's pages, and of its git, without a slash at its end. */
   readonly serverUrl: string;
   /** Two workflows on one pull request each keep their own status comment. */

@@ -20,6 +20,8 @@ export type ClaudeEngine = {
   /** Absent: the model that reviews verifies too. */
   readonly verifierModelId?: string | undefined;
   readonly effort: Effort | undefined;
+  /** Whether it is asked at a dearer address, of a region. */
+  readonly isRegional?: boolean | undefined;
   readonly purse: Purse;
   /** Model and purse for one asker, where what is asked is kept; absent: the two above are for all. */
   readonly laneFor?: (asker: string) => Lane;
@@ -42,7 +44,7 @@ export function subagentOptions(
   return {
     model,
     modelId,
-    price: priceOf(modelId, prices),
+    price: priceOf(modelId, prices, engine.isRegional),
     purse,
     effort: lens.effort ?? engine.effort,
     clock: parts.clock,

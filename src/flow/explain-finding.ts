@@ -1,7 +1,7 @@
 import type { Effort } from "../domain/effort.ts";
 import { ExternalError } from "../domain/errors.ts";
 import type { Finding } from "../domain/finding.ts";
-import { priceOf } from "../domain/price.ts";
+import { type PriceOverride, priceOf } from "../domain/price.ts";
 import type { Budget } from "../domain/subtask.ts";
 import type { Model } from "../ports/model.ts";
 import type { Snapshot } from "../ports/snapshot.ts";
@@ -26,6 +26,10 @@ export async function explainFinding(
     readonly model: Model;
     readonly modelId: string;
     readonly effort: Effort | undefined;
+    /** The repository's own. */
+    readonly prices: readonly PriceOverride[];
+    /** Whether the model is asked at a dearer address, of a region. */
+    readonly isRegional?: boolean | undefined;
     /** The tree that the finding is about. */
     readonly snapshot: Snapshot;
     readonly budgetUsd: number;
@@ -42,7 +46,7 @@ export async function explainFinding(
       ...(parts.laneFor?.("explain", own) ?? own),
       modelId,
       effort,
-      price: priceOf(modelId),
+      price: priceOf(modelId, parts.prices, parts.isRegional),
       tools: readOnlyTools(snapshot, ["Read", "Glob", "Grep"]),
       budget: BUDGET,
       ...explainBrief(finding, content.kind === "text" ? content.text : undefined),

@@ -18,6 +18,8 @@ export type RunRequest = {
   /** Who verifies, by the request or the settings; absent: the model that reviews. */
   readonly verifierModel?: string;
   readonly effort?: Effort;
+  /** Whether the model was asked at a dearer address, of a region. */
+  readonly isRegional?: true;
   readonly paths?: string;
   readonly lenses?: readonly string[];
   readonly failOn?: FailOn;

@@ -28,6 +28,15 @@ describe("priceOf", () => {
     expect(priceOf(model).input).toBeCloseTo(input);
   });
 
+  it("knows what staying in a region costs where the id does not say so, and leaves a price that somebody set alone", () => {
+    const own = [{ model: "claude-opus", input: 1, output: 2 }];
+
+    expect(priceOf("claude-haiku-5-5", [], true).longPrompt?.price.output).toBeCloseTo(2.75);
+    expect(priceOf("claude-sonnet-5-5@20260930", own, true).input).toBeCloseTo(2.2);
+    expect(priceOf("eu.anthropic.claude-sonnet-5-5", own, true).input).toBeCloseTo(2.2);
+    expect(priceOf("claude-opus-5-5", own, true).input).toBe(1);
+  });
+
   it("takes the dearest price for a model nobody has heard of", () => {
     expect(priceOf("claude-next-9").output).toBe(50);
   });

@@ -108,4 +108,28 @@ describe("ask", () => {
     expect(reactionsOn(pull, event)).toContain("rocket");
     expect(pull.reviews).toEqual([]);
   });
+
+  it("ends when somebody says stop meanwhile, and says so", async () => {
+    const { pull } = await stage.open({ "src/cart.ts": "export const tax = 2;\n" });
+    const event = stage.comment("dev", pull, '/parallel-review ask "What is # never answered?"');
+    const inputs = { engine: "claude", "anthropic-api-key": KEY, "anthropic-base-url": claude.url };
+    const asked = Promise.withResolvers<void>();
+    claude.when({ contains: "# never answered" }, [
+      () => {
+        asked.resolve();
+        return new Promise(() => undefined);
+      },
+    ]);
+
+    const running = stage.act(event, { with: inputs });
+    await asked.promise;
+    stage.comment("triager", pull, "/parallel-review stop");
+    stage.comment("dev", pull, "/parallel-review stop");
+    await running;
+
+    expect(botComments(pull)).toEqual([
+      expect.stringMatching(/Not a whole answer:\*\* dev asked for it with `?\/parallel-review stop/),
+    ]);
+    expect(reactionsOn(pull, event)).toEqual(["eyes", "confused"]);
+  });
 });

@@ -115,10 +115,13 @@ describe("connectionTo", () => {
   });
 });
 
+/** Who speaks here does not matter. */
+const HOST = { words: { decider: "", howToSet: "", keptIn: () => "", wholeAt: () => "" } };
+
 describe("the way to Claude", () => {
   it("of the Action is a federation rule where there is one and no key", () => {
     const inputs = inputsWith({ "anthropic-federation-rule": "fdrl_1", "anthropic-organization": "org_1" });
-    const host = { identityToken: async () => "a.jwt" };
+    const host = { ...HOST, identityToken: async () => "a.jwt" };
 
     expect(chooseEngine("auto", actionClaude({ inputs, env: {}, host }))?.connection).toMatchObject({
       federation: { rule: "fdrl_1", organization: "org_1", serviceAccount: undefined },
@@ -132,7 +135,7 @@ describe("the way to Claude", () => {
   ])("of the Action says what a federation rule with %o lacks", (over: Record<string, string>, host, line) => {
     const inputs = inputsWith({ "anthropic-federation-rule": "fdrl_1", ...over });
 
-    expect(() => chooseEngine("auto", actionClaude({ inputs, env: {}, host }))).toThrow(line);
+    expect(() => chooseEngine("auto", actionClaude({ inputs, env: {}, host: { ...HOST, ...host } }))).toThrow(line);
   });
 
   it("of the command line is what its options and the environment say; a key goes before a federation", async () => {
@@ -155,15 +158,27 @@ describe("the way to Claude", () => {
     expect(() => connectionOf(["--provider", "openai"], {})).toThrow("anthropic, bedrock, vertex, foundry");
   });
 
+  it.each([
+    [{ provider: "vertex", region: "us-east5", project: "p" }, GOOGLE, true],
+    [{ provider: "vertex", region: "eu", project: "p" }, GOOGLE, true],
+    [{ provider: "vertex", region: "global", project: "p" }, GOOGLE, false],
+    // There the model's id says it.
+    [{ provider: "bedrock", region: "eu-west-1" }, AWS, false],
+  ])("at %o is one of a region, and dearer, or not", (over: Record<string, string>, env, isRegional) => {
+    const inputs = inputsWith(over);
+
+    expect(chooseEngine("claude", actionClaude({ inputs, env, host: HOST }))).toMatchObject({ isRegional });
+  });
+
   it("of a cloud that was chosen is taken by auto, and not by rules", () => {
     const inputs = inputsWith({ provider: "bedrock" });
 
-    expect(chooseEngine("auto", actionClaude({ inputs, env: AWS, host: {} }))).toMatchObject({
+    expect(chooseEngine("auto", actionClaude({ inputs, env: AWS, host: HOST }))).toMatchObject({
       connection: { provider: "bedrock" },
       modelId: "claude-sonnet-5-5",
     });
-    expect(chooseEngine("rules", actionClaude({ inputs, env: {}, host: {} }))).toBeUndefined();
-    expect(() => chooseEngine("auto", actionClaude({ inputs, env: {}, host: {} }))).toThrow("bedrock needs");
+    expect(chooseEngine("rules", actionClaude({ inputs, env: {}, host: HOST }))).toBeUndefined();
+    expect(() => chooseEngine("auto", actionClaude({ inputs, env: {}, host: HOST }))).toThrow("bedrock needs");
   });
 });
 

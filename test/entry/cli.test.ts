@@ -269,10 +269,17 @@ describe.concurrent("doctor", { timeout: 120_000 }, () => {
       "ok    Node",
       "ok    git and repository",
       "ok    change and settings",
-      "ok    rules engine",
       "ok    claude engine",
+      "ok    rules engine",
       "ok    App",
     ]);
+  });
+
+  it("looks for no repository where the App is run", async () => {
+    const { code, stdout } = await cli(["doctor", "--data", tmpdir(), "--repo", tmpdir()]);
+
+    expect(code).toBe(0);
+    expect(stdout.match(/^ok {4}[^:]+/gm)).toEqual(["ok    Node", "ok    git", "ok    rules engine", "ok    App"]);
   });
 
   it("says what is missing and ends with 2", async () => {

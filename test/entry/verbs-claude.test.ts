@@ -88,6 +88,22 @@ describe("verbs under claude", { timeout: 120_000 }, () => {
     expect(botComments(pull).at(-1)).toContain("Nothing to retry");
   });
 
+  it("estimate counts that Vertex AI is dearer in a region", async () => {
+    const { pull } = await stage.open(FILES);
+    const vertex = { provider: "vertex", project: "acme", "anthropic-api-key": "" };
+    const environment = { GOOGLE_APPLICATION_CREDENTIALS: "/nobody-asks" };
+    const cost = async (region: string): Promise<number> => {
+      const event = stage.comment("dev", pull, "/parallel-review estimate");
+      await stage.act(event, { with: { engine: "claude", ...vertex, region }, environment });
+      return Number(/\$(\d+\.\d+)/.exec(botComments(pull).at(-1) ?? "")?.[1]);
+    };
+
+    const [global, regional] = [await cost("global"), await cost("us-east5")];
+
+    expect(regional / global).toBeGreaterThan(1.05);
+    expect(regional / global).toBeLessThan(1.15);
+  });
+
   it("resume goes on with a review that ended without a result, as that same review", async () => {
     const { pull } = await stage.open(FILES);
     const cut = stage.comment("dev", pull, "/parallel-review --lens correctness");

@@ -55,3 +55,8 @@ export type Foundry = {
 
 /** Everything that is needed to ask Claude: where, and who asks. */
 export type Connection = AnthropicApi | Bedrock | Vertex | Foundry;
+
+/** Whether requests may not leave a place, which costs more, and no model's id says so: on Bedrock the ids do. */
+export function isRegional(connection: Connection): boolean {
+  return connection.provider === "vertex" && connection.region !== "global";
+}

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** A job of a workflow, or an installed App. */
+export type TokenOf = "job" | "app";
+
 /**
  * Why GitHub did not do what we asked, without any of the request in it. `message` is GitHub's own short sentence, one line.
  * `unavailable` covers 5xx, the network, a timeout and an answer that broke off: a write that ends so may have taken effect.
@@ -22,6 +25,8 @@ export type GitHubFailure = {
   readonly requestId?: string;
   /** The permissions that would have been enough, as GitHub writes them: `issues=write; pull_requests=write`. */
   readonly acceptedPermissions?: string;
+  /** Absent: a job's, or a person's. */
+  readonly tokenOf?: TokenOf;
 };
 
 const MAX_MESSAGE = 200;
@@ -60,7 +65,7 @@ const KIND_BY_STATUS: Readonly<Record<number, GitHubFailure["kind"]>> = {
 };
 
 /** What octokit threw, as a value. Nothing of the request (headers, body, token) is kept. */
-export function failureOf(thrown: unknown): GitHubFailure {
+export function failureOf(thrown: unknown, tokenOf?: TokenOf): GitHubFailure {
   const parsed = Thrown.safeParse(thrown);
   if (!parsed.success) return { kind: "unavailable", status: undefined, message: "no answer" };
   const { status, response, message } = parsed.data;
@@ -74,6 +79,7 @@ export function failureOf(thrown: unknown): GitHubFailure {
     kind: isRateLimit(status, headers, said) ? "rate-limited" : (KIND_BY_STATUS[status ?? 0] ?? "unavailable"),
     status,
     message: said,
+    ...(tokenOf === undefined ? {} : { tokenOf }),
     ...(typeof requestId === "string" ? { requestId } : {}),
     ...(typeof accepted === "string" ? { acceptedPermissions: oneLine(accepted) } : {}),
   };

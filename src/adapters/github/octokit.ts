@@ -5,7 +5,7 @@ import type { z } from "zod";
 
 import { ConfigurationError } from "../../domain/errors.ts";
 import { failureOf } from "./failure.ts";
-import type { GitHubFailure } from "./failure.ts";
+import type { GitHubFailure, TokenOf } from "./failure.ts";
 import { guardFetch, isRefusedRequest } from "./guarded-fetch.ts";
 import type { Fetch } from "./guarded-fetch.ts";
 import { errorOf } from "./translate-error.ts";
@@ -23,6 +23,8 @@ export type GitHubOptions = {
   readonly audits?: boolean;
   /** `https://api.github.com`, or `https://host/api/v3` on GitHub Enterprise Server. */
   readonly baseUrl?: string;
+  /** Whose token it is, which says where its permissions are granted. */
+  readonly tokenOf?: TokenOf;
   readonly fetch?: Fetch;
   /** `github`: writes one second apart, notifications three, as GitHub asks for. `none` for a server of our own. */
   readonly spacing?: "github" | "none";
@@ -91,7 +93,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     } catch (error) {
       signal.throwIfAborted();
       if (isRefusedRequest(error)) throw error;
-      return { ok: false, failure: failureOf(error) };
+      return { ok: false, failure: failureOf(error, options.tokenOf) };
     }
   };
   return {

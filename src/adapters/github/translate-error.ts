@@ -22,13 +22,13 @@ export function errorOf(failure: GitHubFailure, doing: Doing): ConfigurationErro
   switch (failure.kind) {
     case "unauthorized":
       return new ConfigurationError(
-        `GitHub does not accept the token while trying to ${doing.what}. Give a valid one in github-token; tokens of a job end with the job${trace}.`,
+        `GitHub does not accept the token while trying to ${doing.what}. ${failure.tokenOf === "app" ? "It ended, or the App was taken away here" : "Give a valid one in github-token; tokens of a job end with the job"}${trace}.`,
       );
     case "forbidden":
       return new ConfigurationError(`${forbidden(failure, doing)}${trace}`);
     case "not-found":
       return new ConfigurationError(
-        `GitHub found nothing while trying to ${doing.what}: it does not exist, or the token may not see it. Check the repository and the number, and that the job has \`permissions:\` with \`${doing.permission}\`${trace}.`,
+        `GitHub found nothing while trying to ${doing.what}: it does not exist, or the token may not see it. ${failure.tokenOf === "app" ? `Or the App may not: ${granting(doing)}` : `Check the repository and the number, and that the job has \`permissions:\` with \`${doing.permission}\``}${trace}.`,
       );
     case "gone":
       return new ConfigurationError(`GitHub says it is gone for good while trying to ${doing.what}${said}${trace}.`);
@@ -60,5 +60,13 @@ export function forbidden(failure: GitHubFailure, doing: Doing): string {
   const enough =
     failure.acceptedPermissions === undefined ? "" : ` GitHub would accept any of: ${failure.acceptedPermissions}.`;
   const said = failure.message === "" ? "" : ` (${failure.message})`;
-  return `GitHub refused to ${doing.what}${said}. Add to the job: \`permissions:\` with \`${doing.permission}\`.${enough}`;
+  const mend =
+    failure.tokenOf === "app"
+      ? `The App may not: ${granting(doing)}`
+      : `Add to the job: \`permissions:\` with \`${doing.permission}\``;
+  return `GitHub refused to ${doing.what}${said}. ${mend}.${enough}`;
+}
+
+function granting({ permission }: Doing): string {
+  return `whoever owns it grants \`${permission}\`, and an owner here accepts that under Settings, GitHub Apps`;
 }

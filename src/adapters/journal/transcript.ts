@@ -74,6 +74,7 @@ const Request = z.object({
   model: z.string().exactOptional(),
   verifierModel: z.string().exactOptional(),
   effort: z.enum(EFFORTS).exactOptional(),
+  isRegional: z.literal(true).exactOptional(),
   paths: z.string().exactOptional(),
   lenses: z.array(z.string()).exactOptional(),
   failOn: z.enum(FAIL_ON).exactOptional(),

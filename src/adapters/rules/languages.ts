@@ -64,7 +64,7 @@ export function isTestPath(path: string): boolean {
 }
 
 const VENDORED_PATH =
-  /(?:^|\/)(?:vendors?|vendored|third[-_]?party|bower_components|node_modules)\/|(?:^|\/)(?:jquery|bootstrap|lodash|moment|echarts|select2|pdf|d3|codemirror|tinymce|ckeditor|datatables)(?:[.-][\w.-]+)?\.[jt]s$|\.min\.js$/i;
+  /(?:^|\/)(?:vendors?|vendored|third[-_]?party|bower_components|node_modules|pdf\.?js|tinymce|ckeditor\d?|codemirror|mathjax|monaco)\/|(?:^|\/)(?:jquery|bootstrap|lodash|moment|echarts|select2|pdf|d3|codemirror|tinymce|ckeditor|datatables)(?:[.-][\w.-]+)?\.[jt]s$|\.min\.js$/i;
 
 /** Whether somebody else wrote the file and this repository only holds a copy, by the folders and names that are usual for it. */
 export function isVendoredPath(path: string): boolean {

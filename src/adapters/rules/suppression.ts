@@ -31,6 +31,7 @@ const JUDGED_SAFE: readonly (readonly [rules: RegExp, comment: RegExp])[] = [
 /** The rules of eslint and its kin that ask what one of ours asks; their comment stands on the line or alone before it. */
 const JUDGED_BY_LINTER: Readonly<Record<string, RegExp>> = {
   "ts-empty-catch": /\bno-empty\b|noEmptyBlock/,
+  "ts-sync-empty-catch": /\bno-empty\b|noEmptyBlock/,
   "ts-code-injection": /no-eval|no-implied-eval|noGlobalEval/,
   "ts-function-from-text": /no-new-func/,
   "ts-floating-promise": /no-floating-promises|noFloatingPromises/,

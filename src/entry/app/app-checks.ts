@@ -1,6 +1,10 @@
+import { join } from "node:path";
+
 import { type AppClient, createAppClient } from "../../adapters/github/app/app-client.ts";
 import { APP_EVENTS, APP_PERMISSIONS } from "../../adapters/github/app/manifest.ts";
+import { probePostgres } from "../../adapters/queue/probe-postgres.ts";
 import { ConfigurationError } from "../../domain/errors.ts";
+import { describeConnection, readAppClaude } from "./app-claude.ts";
 import { isUnconfigured, readAppSettings } from "./app-settings.ts";
 import { withEnvFile } from "./env-file.ts";
 
@@ -22,10 +26,22 @@ export function appChecks(data: string, processEnv: NodeJS.ProcessEnv, signal: A
     {
       what: "App settings",
       run: async () => {
-        const { databaseUrl, login } = readAppSettings(env);
-        const database = databaseUrl === undefined ? "embedded database" : "PostgreSQL";
-        return `${database}, ${login === undefined ? "nobody can sign in" : "people can sign in"}`;
+        const { login } = readAppSettings(env);
+        if (login !== undefined) return "people can sign in";
+        return "nobody can sign in: pages are for this machine, until GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET are set";
       },
+    },
+    {
+      what: "App database",
+      run: async () => {
+        const { databaseUrl } = readAppSettings(env);
+        if (databaseUrl === undefined) return `embedded, in ${join(data, "database")}, for one process`;
+        return `PostgreSQL ${await probePostgres(databaseUrl)}`;
+      },
+    },
+    {
+      what: "App way to Claude",
+      run: async () => describeConnection(readAppClaude(env).connection),
     },
     {
       what: "App sign-in to GitHub",

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 
+import { ConfigurationError } from "../../domain/errors.ts";
+import { secretsInEnvironment } from "../claude-connection.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { CommandOptions } from "../local-order.ts";
 import { SYSTEM_CLOCK } from "../system-clock.ts";
@@ -23,6 +25,8 @@ export async function appCommand(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   if (options.demo) return appDemo(options, processEnv, signal);
+  if (options.once)
+    throw new ConfigurationError("--once goes with --demo: the App itself runs until it is told to end");
   const data = resolve(options.data ?? DATA_FOLDER);
   const place = { host: options.host ?? HOST, port: options.port ?? PORT };
   if (isUnconfigured(withEnvFile(data, processEnv))) {
@@ -32,8 +36,16 @@ export async function appCommand(
   }
   const env = withEnvFile(data, processEnv);
   const settings = readAppSettings(env);
-  const { privateKey, webhookSecrets, anthropicKey, databaseUrl = "", login } = settings;
-  const secrets = [privateKey, ...webhookSecrets, anthropicKey, databaseUrl, login?.clientSecret ?? ""];
+  const { privateKey, webhookSecrets, anthropicKey, databaseUrl = "", login, metricsToken = "" } = settings;
+  const secrets = [
+    privateKey,
+    ...webhookSecrets,
+    anthropicKey,
+    databaseUrl,
+    login?.clientSecret ?? "",
+    metricsToken,
+    ...secretsInEnvironment(env),
+  ];
   const log = appLog(
     (line) => void process.stderr.write(line),
     secrets,

@@ -12,6 +12,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { CommandOptions } from "../local-order.ts";
 import { reviewText } from "../review-text.ts";
 import { SYSTEM_CLOCK } from "../system-clock.ts";
+import { readAppClaude } from "./app-claude.ts";
 import { appLog } from "./app-log.ts";
 import { openApp, type RunningApp } from "./open-app.ts";
 
@@ -60,6 +61,7 @@ async function demoApp(
   const { default_permissions: permissions } = appManifest({ name: APP_NAME, publicUrl: github.url });
   const made = github.registerApp({ name: APP_NAME, owner: repository.owner.login, permissions, events: APP_EVENTS });
   const anthropicKey = env["ANTHROPIC_API_KEY"] ?? "";
+  const claude = readAppClaude(env);
   const secrets = [made.privateKey, made.hook.secret, made.clientSecret, anthropicKey];
   const app = await openApp(
     {
@@ -73,6 +75,8 @@ async function demoApp(
         publicUrl: undefined,
         login: undefined,
         anthropicKey,
+        claude,
+        metricsToken: undefined,
         budgets: {},
         leaseSeconds: 30,
       },

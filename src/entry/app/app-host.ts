@@ -16,6 +16,8 @@ export type AppHostParts = {
   readonly sharedWork: SharedWork | undefined;
   readonly stopOthers: NonNullable<Host["stopOthers"]>;
   readonly wasDone: NonNullable<Host["wasDone"]>;
+  /** Who the App is, where that takes the place of a key. */
+  readonly identityToken: Host["identityToken"] | undefined;
   /** Whether this try only helps another process with its run. */
   readonly helps: boolean;
 };
@@ -34,7 +36,7 @@ const ADDRESSES: ReadonlySet<string> = new Set(["review-url", "pull-request-url"
  * was of it: people read it on the pull request and on the run's page.
  */
 export function appHost(parts: AppHostParts): AppHost {
-  const { log, runId, journal, sharedWork, ...rest } = parts;
+  const { log, runId, journal, sharedWork, identityToken, ...rest } = parts;
   let undelivered: string | undefined;
   const say = (kind: string, text: string): void => log.info("run", { run: runId, kind, characters: text.length });
   return {
@@ -55,7 +57,14 @@ export function appHost(parts: AppHostParts): AppHost {
     journal,
     // Pages are for people with access of their own.
     isProgressPublic: false,
+    words: {
+      decider: "whoever runs the App",
+      howToSet: "whoever runs the App sets ANTHROPIC_API_KEY there, or CLAUDE_PROVIDER",
+      keptIn: () => `on the page of the run: ${rest.runUrl}`,
+      wholeAt: (url) => `All findings are on [the page of the run](${url}).`,
+    },
     ...(sharedWork === undefined ? {} : { sharedWork }),
+    ...(identityToken === undefined ? {} : { identityToken }),
     undelivered: () => undelivered,
   };
 }

@@ -2,12 +2,14 @@ import { declaredInputs } from "../action-file.ts";
 import { bundleLayout } from "../bundle-layout.ts";
 import { type Inputs, readInputs } from "../inputs.ts";
 import type { EngineChoice } from "../option-values.ts";
+import type { AppClaude } from "./app-claude.ts";
 
 type Told = {
   readonly token: string;
   readonly folder: string;
   readonly engine: EngineChoice;
   readonly anthropicKey: string;
+  readonly claude: AppClaude;
   readonly anthropicBaseUrl: string | undefined;
   readonly model: string | undefined;
 };
@@ -21,6 +23,7 @@ export function appInputs(): (told: Told) => Inputs {
 function inputsOf(declared: Readonly<Record<string, string>>, told: Told): Inputs {
   const given: Readonly<Record<string, string | undefined>> = {
     ...declared,
+    ...told.claude.inputs,
     "github-token": told.token,
     "anthropic-api-key": told.anthropicKey,
     engine: told.engine,

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { LEASE_SECONDS } from "../../adapters/queue/start-boss.ts";
 import { ConfigurationError, errorMessage } from "../../domain/errors.ts";
+import { type AppClaude, readAppClaude } from "./app-claude.ts";
 import { webhookSecretProblem } from "./webhook-secret.ts";
 
 /** What the App's processes are told by their environment. */
@@ -24,6 +25,10 @@ export type AppSettings = {
   /** For people's sign-in; undefined: nobody can sign in. */
   readonly login: { readonly clientId: string; readonly clientSecret: string } | undefined;
   readonly anthropicKey: string;
+  /** Where Claude is asked. */
+  readonly claude: AppClaude;
+  /** What whoever asks for metrics has to show; undefined: it is asked on this machine. */
+  readonly metricsToken: string | undefined;
   /** What may be spent, in US dollars; absent fields limit nothing. */
   readonly budgets: {
     readonly perRunUsd?: number;
@@ -39,7 +44,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"
 
 /** Whether an address is of this machine. */
 export function isLoopback(url: string): boolean {
-  return LOOPBACK.has(new URL(url).hostname);
+  return LOOPBACK.has(URL.parse(url)?.hostname ?? "");
 }
 
 const address = z
@@ -51,6 +56,9 @@ const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.infer<T> | undefi
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
 const amount = optional(z.coerce.number({ error: "must be a number" }).positive("must be more than 0"));
+
+/** A guess of this many characters is out of reach. */
+const MIN_TOKEN = 24;
 
 const Variables = z.object({
   APP_ID: z.coerce.number({ error: "must be the App's number" }).int("must be the App's number").positive(),
@@ -65,6 +73,9 @@ const Variables = z.object({
   GITHUB_CLIENT_ID: optional(z.string()),
   GITHUB_CLIENT_SECRET: optional(z.string()),
   ANTHROPIC_API_KEY: z.string().default(""),
+  METRICS_TOKEN: optional(
+    z.string().min(MIN_TOKEN, `must have at least ${MIN_TOKEN} characters: make one with "openssl rand -hex 32"`),
+  ),
   BUDGET_USD_PER_RUN: amount,
   BUDGET_USD_PER_INSTALLATION_AND_DAY: amount,
   BUDGET_USD_PER_DAY: amount,
@@ -86,6 +97,7 @@ const NOT_FOR_JOBS: ReadonlySet<string> = new Set([
   "WEBHOOK_SECRET_PREVIOUS",
   "DATABASE_URL",
   "GITHUB_CLIENT_SECRET",
+  "METRICS_TOKEN",
 ]);
 
 /** The environment as jobs see it. */
@@ -118,6 +130,8 @@ export function readAppSettings(env: NodeJS.ProcessEnv): AppSettings {
     publicUrl: values.PUBLIC_URL,
     login: clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret },
     anthropicKey: values.ANTHROPIC_API_KEY,
+    claude: readAppClaude(env),
+    metricsToken: values.METRICS_TOKEN,
     budgets: budgetsIn(values),
     leaseSeconds: values.LEASE_SECONDS ?? LEASE_SECONDS,
   };

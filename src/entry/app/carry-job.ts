@@ -19,6 +19,7 @@ import type { Inputs } from "../inputs.ts";
 import type { EngineChoice } from "../option-values.ts";
 import { secretsOf } from "../runner-log.ts";
 import type { World } from "../world.ts";
+import type { AppClaude } from "./app-claude.ts";
 import { appHost } from "./app-host.ts";
 import { appInputs } from "./app-inputs.ts";
 import { type AppLog, errorKind } from "./app-log.ts";
@@ -39,6 +40,7 @@ export type CarryParts = {
   readonly slug: string;
   readonly engine: EngineChoice;
   readonly anthropicKey: string;
+  readonly claude: AppClaude;
   readonly anthropicBaseUrl: string | undefined;
   readonly model: string | undefined;
   readonly env: NodeJS.ProcessEnv;
@@ -119,6 +121,7 @@ async function tryJob(parts: TryParts, { job, attempt, watched, ledgers }: Try, 
     wasDone: async (name) => (await run.elsewhere(name))?.isDone === true,
     sharedWork: run.shared,
     helps: job.helps !== undefined,
+    identityToken: parts.claude.identityToken,
   });
   const world = worldOf(parts, { job, inputs, folder, tokens, host, mostUsd: attempt.budgetUsd });
   if (attempt.overBudget !== undefined) return await refuse(world, job, attempt.overBudget, signal);
@@ -192,7 +195,14 @@ function worldOf(
   },
 ): World {
   const { job, inputs, folder, tokens, host, mostUsd } = own;
-  const site = { repository: job.repository, apiUrl, serverUrl, workflow: slug, temporaryFolder: folder };
+  const site = {
+    repository: job.repository,
+    apiUrl,
+    tokenOf: "app",
+    serverUrl,
+    workflow: slug,
+    temporaryFolder: folder,
+  } as const;
   return { inputs, site, env, host, mostUsd, writeToken: tokens.write };
 }
 

@@ -5,6 +5,9 @@ import { getRequestListener } from "@hono/node-server";
 
 import { ConfigurationError } from "../../domain/errors.ts";
 
+/** The address that a request's connection comes from. */
+export type Caller = { readonly peer: string | undefined };
+
 /** A server that listens. Disposing of it lets the answers that are under way end, and then closes. */
 export type Listening = AsyncDisposable & { readonly url: string };
 
@@ -16,10 +19,12 @@ const CLOSE_MS = 5_000;
 
 /** @throws {ConfigurationError} the port is taken or may not be used. */
 export async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (request: Request, caller: Caller) => Response | Promise<Response>,
   place: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
-  const listener = getRequestListener(fetch);
+  const listener = getRequestListener(async (request, { incoming }) =>
+    fetch(request, { peer: incoming.socket.remoteAddress }),
+  );
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, (request, response) => {
     void listener(request, response);
   });
@@ -43,13 +48,19 @@ export async function listen(
   };
 }
 
+const FOREIGN = "cannot be listened on: --host takes an address of this machine, such as 127.0.0.1 or 0.0.0.0";
+const UNUSABLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken: end what uses it, or give --port another",
+  EADDRNOTAVAIL: FOREIGN,
+  ENOTFOUND: FOREIGN,
+  EAI_AGAIN: FOREIGN,
+  EACCES: "is not for this user: give --port a number of 1024 or more, and let a proxy have the other",
+};
+
 function unusable(
   { host, port }: { readonly host: string; readonly port: number },
   error: NodeJS.ErrnoException,
 ): Error {
-  const why =
-    error.code === "EADDRINUSE"
-      ? "is taken: end what uses it, or give --port another"
-      : `cannot be used (${error.code ?? error.message})`;
-  return new ConfigurationError(`port ${port} of ${host} ${why}`, { cause: error });
+  const text = UNUSABLE[error.code ?? ""] ?? `cannot be used (${error.code ?? error.message})`;
+  return new ConfigurationError(`port ${port} of ${host} ${text}`, { cause: error });
 }

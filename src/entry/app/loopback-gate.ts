@@ -9,6 +9,11 @@ const HOSTS = /^(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d{1,5})?$/i;
 /** What proxies and tunnels add to what they pass on. */
 const BY_PROXY = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
+/** Whether a proxy says that it passed this request on. */
+export function isByProxy(headers: Pick<Headers, "has">): boolean {
+  return BY_PROXY.some((name) => headers.has(name));
+}
+
 /**
  * No sign-in: whoever is at this machine sees everything. Requests by any other name than the machine's own have no business here.
  * @param bind the address that the server listens on
@@ -29,7 +34,7 @@ export function loopbackGate(bind: string): Gate {
   return {
     origin(context) {
       // A proxy on this machine lets everybody look as if they were at it.
-      if (BY_PROXY.some((name) => context.req.header(name) !== undefined)) return undefined;
+      if (isByProxy(context.req.raw.headers)) return undefined;
       const host = context.req.header("host") ?? "";
       return HOSTS.test(host) ? `http://${host.toLowerCase()}` : undefined;
     },

@@ -12,6 +12,7 @@ import { carryJob } from "./carry-job.ts";
 import { listen } from "./listen.ts";
 import { loginGate } from "./login-gate.ts";
 import { loopbackGate } from "./loopback-gate.ts";
+import { metricsGate } from "./metrics-gate.ts";
 import { keepRecovering } from "./missed-webhooks.ts";
 import { newestHead } from "./newest-head.ts";
 import type { Gate } from "./page-gate.ts";
@@ -79,11 +80,15 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
   const receive =
     role === "worker"
       ? undefined
-      : await webhookReceiver({ ...settings, secret: settings.webhookSecrets[0] ?? "", queue, now, log });
+      : await webhookReceiver({ ...settings, secret: settings.webhookSecrets[0] ?? "", slug, queue, now, log });
   const door = receive === undefined ? undefined : webhookDoor({ secrets: settings.webhookSecrets, receive, log });
   const machines = serverRoutes({
     webhooks: door === undefined ? undefined : measured(door, telemetry, now),
-    metrics: () => telemetry.metrics(),
+    metrics: metricsGate({
+      token: settings.metricsToken,
+      isBehindProxy: isProxied(settings),
+      metrics: () => telemetry.metrics(),
+    }),
     ready: async (signal) => void (await queue.counts(signal)),
     draining,
   });
@@ -93,7 +98,7 @@ export async function openApp(options: AppOptions, draining: AbortSignal): Promi
       ? undefined
       : pageRoutes({ archive, queue, access: gate, clock: SYSTEM_CLOCK, serverUrl, closing: draining });
   const routes = pages === undefined ? machines : machines.route("/", pages);
-  const server = opening.use(await listen((request) => routes.fetch(request), options));
+  const server = opening.use(await listen((request, caller) => routes.fetch(request, caller), options));
   const publicUrl = settings.publicUrl ?? server.url;
   if (receive !== undefined) {
     opening.use(keepRecovering({ rounds, client, apiUrl, receive, now, log }));
@@ -143,10 +148,14 @@ function gateOf({ settings, host, port, log }: AppOptions): Gate | undefined {
       clock: SYSTEM_CLOCK,
     });
   }
-  // Behind a proxy everybody comes from this machine.
-  if (LOCAL.has(host) && (publicUrl === undefined || isLoopback(publicUrl))) return loopbackGate(host);
+  if (LOCAL.has(host) && !isProxied(settings)) return loopbackGate(host);
   log.warn("no pages are shown: set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, so that people can sign in");
   return undefined;
+}
+
+/** Behind a proxy everybody comes from this machine. */
+function isProxied({ publicUrl }: AppSettings): boolean {
+  return publicUrl !== undefined && !isLoopback(publicUrl);
 }
 
 type Door = (request: Request) => Promise<Response>;

@@ -16,7 +16,7 @@ export const ASSETS = {
 
 export const SIGN_IN = { href: "/login", text: "Sign in with GitHub" };
 
-type Failure = 400 | 401 | 403 | 404 | 503;
+type Failure = 400 | 401 | 403 | 404 | 502 | 503;
 
 export function answerPage(viewer: Viewer | undefined, content: PageContent, status: 200 | Failure = 200): Response {
   const assets = { style: ASSETS.style.path, script: ASSETS.script.path };

@@ -197,6 +197,12 @@ export function pageRoutes({ archive, queue, access: gate, clock, serverUrl, clo
       return context.redirect("/dead-letters", 303);
     }),
   );
+  // Whatever is not ours and of nobody beside us.
+  app.get(
+    "*",
+    guard,
+    shown((_, viewer) => notFound(viewer)),
+  );
   return app;
 }
 

@@ -1,10 +1,13 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 
 import { Hono } from "hono";
-import { html } from "hono/html";
 
 import { appManifest, convertManifest, type NewAppCredentials } from "../../adapters/github/app/manifest.ts";
 import { ConfigurationError } from "../../domain/errors.ts";
+import { messagePage } from "../../render/app/message-page.ts";
+import { setupPage } from "../../render/app/setup-page.ts";
+import { isLoopback } from "./app-settings.ts";
+import { answerMessage, answerPage, ASSETS } from "./page-answers.ts";
 
 export type SetupParts = {
   readonly apiUrl: string;
@@ -35,47 +38,55 @@ export function setupRoutes(parts: SetupParts): Hono {
     await next();
     context.header("cache-control", "no-store");
     context.header("referrer-policy", "no-referrer");
-    const policy = `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${new URL(serverUrl).origin}`;
+    const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${new URL(serverUrl).origin}`;
     context.header("content-security-policy", `${policy}; frame-ancestors 'none'; base-uri 'none'`);
+    context.header("x-content-type-options", "nosniff");
   });
+  routes.get(ASSETS.style.path, (context) =>
+    context.body(ASSETS.style.text, 200, { "content-type": ASSETS.style.type }),
+  );
+  const told = (status: 400 | 403 | 404 | 502, text: string): Response =>
+    answerMessage(undefined, status, status === 403 || status === 404 ? "Not set up yet" : "Not set up", text);
+  routes.notFound(() => told(404, "Open the address that the terminal shows."));
   routes.get("/", (context) => context.redirect(`/setup?${new URLSearchParams(context.req.query()).toString()}`));
   routes.get("/setup", (context) => {
     if (!isSame(context.req.query("key") ?? "", key)) {
-      return context.html(page("Not set up yet", html`<p>Open the address that the terminal shows.</p>`), 403);
+      return told(403, "Open the address that the terminal shows.");
     }
     const organisation = context.req.query("organization") ?? "";
     const name = context.req.query("name") ?? "parallel-review";
     if (!APP_NAME.test(name) || (organisation !== "" && !ORGANISATION.test(organisation))) {
-      return context.html(page("Not set up yet", html`<p>That is no name of an App or organization.</p>`), 400);
+      return told(400, "That is no name of an App or organization.");
     }
     const state = randomBytes(24).toString("base64url");
     states.add(state);
     const owner = organisation === "" ? "" : `/organizations/${organisation}`;
     const action = `${serverUrl}${owner}/settings/apps/new?state=${state}`;
-    return context.html(page("Set up", beginning({ action, name, organisation, key, publicUrl })));
+    const manifest = JSON.stringify(appManifest({ name, publicUrl }));
+    const isUnreachable = isLoopback(publicUrl) && !isLoopback(serverUrl);
+    const content = setupPage({ action, manifest, name, organisation, key, publicUrl, isUnreachable });
+    return answerPage(undefined, { title: "Set up", content });
   });
   routes.get("/setup/done", async (context) => {
     const state = context.req.query("state") ?? "";
     const code = context.req.query("code") ?? "";
     if (!states.delete(state) || !/^[\w-]{1,100}$/.test(code)) {
-      return context.html(page("Not set up", html`<p>Start again from the address that the terminal shows.</p>`), 400);
+      return told(400, "Start again from the address that the terminal shows.");
     }
     try {
       const app = await convertManifest(apiUrl, code, context.req.raw.signal);
       save(app);
-      const install = `${app.url}/installations/new`;
-      const answer = context.html(
-        page(
-          "The App is made",
-          html`<p>Its keys are kept on this machine. Now choose where it works:</p>
-            <p><a class="button" href="${install}">Install ${app.slug}</a></p>`,
-        ),
-      );
+      const text = "Its keys are kept on this machine. Now choose where it works.";
+      const way = { href: `${app.url}/installations/new`, text: `Install ${app.slug}` };
+      const answer = answerPage(undefined, {
+        title: "The App is made",
+        content: messagePage("The App is made", text, way),
+      });
       done();
-      return await answer;
+      return answer;
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      return context.html(page("Not set up", html`<p>${error.message}.</p>`), 502);
+      return told(502, `${error.message}.`);
     }
   });
   return routes;
@@ -84,55 +95,4 @@ export function setupRoutes(parts: SetupParts): Hono {
 function isSame(given: string, wanted: string): boolean {
   const [left, right] = [Buffer.from(given), Buffer.from(wanted)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-type Html = ReturnType<typeof html>;
-
-function beginning(form: {
-  readonly action: string;
-  readonly name: string;
-  readonly organisation: string;
-  readonly key: string;
-  readonly publicUrl: string;
-}): Html {
-  const manifest = JSON.stringify(appManifest(form));
-  return html`<p>
-      GitHub will make an App that may read code, post reviews and checks, and put a fix that was asked for on a branch
-      of its own. Its webhooks come to <code>${form.publicUrl}</code>.
-    </p>
-    <form method="post" action="${form.action}">
-      <input type="hidden" name="manifest" value="${manifest}" />
-      <button>Make the App on GitHub${form.organisation === "" ? "" : ` for ${form.organisation}`}</button>
-    </form>
-    <form method="get" action="/setup">
-      <input type="hidden" name="key" value="${form.key}" />
-      <label>Its name <input name="name" value="${form.name}" maxlength="34" required /></label>
-      <label>Organization (none: your own account) <input name="organization" value="${form.organisation}" /></label>
-      <button class="quiet">Change</button>
-    </form>`;
-}
-
-const STYLE =
-  "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem;color-scheme:light dark}" +
-  "button,.button{font:inherit;padding:.6rem 1rem;border:1px solid;border-radius:6px;background:#1f6feb;color:#fff;text-decoration:none}" +
-  "button.quiet{background:none;color:inherit}label{display:block;margin:1rem 0}input:not([type=hidden]){font:inherit;display:block;width:100%}";
-
-function page(title: string, content: Html): Html {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <title>${title} · parallel-review</title>
-        <style>
-          ${STYLE}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${content}
-        </main>
-      </body>
-    </html>`;
 }

@@ -12,6 +12,8 @@ export type WebhookReceiverParts = {
   readonly privateKey: string;
   readonly apiUrl: string;
   readonly secret: string;
+  /** The App's name in addresses. */
+  readonly slug: string;
   readonly queue: JobQueue;
   readonly now: () => number;
   readonly log: AppLog;
@@ -26,14 +28,14 @@ type ProbotEvent = Parameters<Probot["receive"]>[0];
 export async function webhookReceiver(
   parts: WebhookReceiverParts,
 ): Promise<(event: WebhookEvent, signal: AbortSignal) => Promise<WebhookOutcome>> {
-  const { appId, privateKey, apiUrl, secret, queue, now, log } = parts;
+  const { appId, privateKey, apiUrl, secret, slug, queue, now, log } = parts;
   // Probot logs the whole payload with an error, so it logs nothing, and no handler of ours throws into it.
   const probot = new Probot({ appId, privateKey, secret, baseUrl: apiUrl, logLevel: "fatal" });
   const outcomes = new WeakMap<object, Promise<WebhookOutcome>>();
 
   const take = async (event: WebhookEvent): Promise<WebhookOutcome> => {
     const signal = AbortSignal.timeout(ANSWER_MS);
-    const wish = wishOf(event, now());
+    const wish = wishOf(event, now(), `${slug}[bot]`);
     switch (wish.kind) {
       case "job":
         return { kind: await queue.submit(wish.job, signal) };

@@ -13,12 +13,16 @@ export type Wish =
   | { readonly kind: "nothing"; readonly reason: string }
   | { readonly kind: "unreadable"; readonly reason: string };
 
+const Account = z.object({ login: z.string(), id: z.number(), type: z.string() }).nullish();
+const Home = z.object({ id: z.int() }).nullish();
+
 /** All we take from an event beside the trigger. Addresses in it are never followed: ours are made of ids and the configuration. */
 const Envelope = z.object({
   action: z.string().default(""),
   installation: z.object({ id: z.int().positive() }).nullish(),
   repository: z.object({ id: z.int().positive(), full_name: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/) }),
-  pull_request: z.object({ head: z.object({ sha: Sha() }).optional() }).nullish(),
+  pull_request: z.object({ user: Account, head: z.object({ sha: Sha(), repo: Home }).optional() }).nullish(),
+  sender: Account,
   check_run: z.object({ head_sha: Sha() }).nullish(),
 });
 
@@ -29,8 +33,11 @@ function Sha(): z.ZodType<string> {
 /** Other actions on the same head are wishes of their own: a review that a closing stopped is wanted again after reopening. */
 const ONCE_A_HEAD: ReadonlySet<string> = new Set(["opened", "synchronize", "ready_for_review"]);
 
-/** Reads an event; never throws, whatever it holds. */
-export function wishOf(event: WebhookEvent, receivedMs: number): Wish {
+/**
+ * Reads an event; never throws, whatever it holds.
+ * @param own login of the App's account
+ */
+export function wishOf(event: WebhookEvent, receivedMs: number, own: string): Wish {
   const envelope = Envelope.safeParse(event.payload);
   if (!envelope.success) return unreadable(envelope.error);
   const { action, installation, repository, pull_request: pull, check_run: check } = envelope.data;
@@ -48,8 +55,9 @@ export function wishOf(event: WebhookEvent, receivedMs: number): Wish {
       receivedMs,
     });
   }
-  const trigger = triggerOf(event);
-  if (trigger instanceof Error) return unreadable(trigger);
+  const read = triggerOf(event);
+  if (read instanceof Error) return unreadable(read);
+  const trigger = read.kind === "pull-request" ? automatic(read, envelope.data, own) : read;
   switch (trigger.kind) {
     case "nothing":
       return { kind: "nothing", reason: trigger.reason };
@@ -82,6 +90,25 @@ export function wishOf(event: WebhookEvent, receivedMs: number): Wish {
       receivedMs,
     },
   };
+}
+
+/**
+ * What nobody asked for by name costs money all the same: what the App proposed itself has been read by it, and a fork's branch is whoever's,
+ * so there whoever pushed has to be somebody who may start a run.
+ */
+function automatic(
+  trigger: Extract<Trigger, { readonly kind: "pull-request" }>,
+  { pull_request: pull, repository, sender }: z.infer<typeof Envelope>,
+  own: string,
+): Trigger {
+  if (trigger.run !== "head" || trigger.requester !== undefined) return trigger;
+  if (pull?.user?.type === "Bot" && pull.user.login === own) {
+    return { kind: "nothing", reason: "the App opened this pull request itself; a comment has it reviewed" };
+  }
+  if (pull?.head?.repo?.id === repository.id) return trigger;
+  if (sender === null || sender === undefined)
+    return { kind: "nothing", reason: "nobody knows who pushed to this fork" };
+  return { ...trigger, pusher: sender };
 }
 
 /** The same for every delivery of one wish, and for no other wish of the pull request. */

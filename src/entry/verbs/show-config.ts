@@ -33,35 +33,32 @@ export async function showConfig(order: CommentOrder, signal: AbortSignal): Prom
   const names = files.map((each) => codeSpan(neutralizeCode(each.path)));
   const parts = [
     `${where} A pull request's own branch never changes how it is reviewed.`,
-    configTable([
-      ...workflowRows(order, settings, given),
-      ...settingsRows(settings, given, engineOf(order) === "claude"),
-    ]),
+    configTable([...hostRows(order, settings, given), ...settingsRows(settings, given, engineOf(order) === "claude")]),
     `Guidance for the subagents at the root of ${branch}: ${names.length === 0 ? "none" : names.join(", ")}.`,
     "Options of a command, such as `--budget 2`, count before all of these.",
   ];
   return { text: parts.join("\n\n"), reaction: "rocket" };
 }
 
-const WORKFLOW = "the workflow";
 const FILE = "the settings file";
-const HOST = "the limit of whoever runs the App; no option goes above it";
+const LIMIT = "no option goes above it";
 
-/** What the workflow decides. No secret is among these: of the key only whether there is one. */
-function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySet<string>): readonly ConfigRow[] {
-  const { inputs, mostUsd } = order;
+/** What the host decides. No secret is among these: of the key only whether there is one. */
+function hostRows(order: CommentOrder, settings: Settings, given: ReadonlySet<string>): readonly ConfigRow[] {
+  const { inputs, mostUsd, host } = order;
+  const { decider } = host.words;
   const engine = engineOf(order);
   const key = engine === "claude" ? "there is a key" : "there is no key";
   const asked = inputs["budget-usd"];
   const budget = budgetOf({ budgetUsd: asked, mostUsd }, settings);
   const row = (name: string, value: string | number | undefined): readonly ConfigRow[] =>
-    value === undefined ? [] : [{ name, value: String(value), from: WORKFLOW }];
+    value === undefined ? [] : [{ name, value: String(value), from: decider }];
   const fromFile = (name: string): string => (given.has(name) ? FILE : "built in");
   return [
     {
       name: "engine",
       value: engine,
-      from: inputs.engine === "auto" ? `${WORKFLOW}: auto, and ${key}` : WORKFLOW,
+      from: inputs.engine === "auto" ? `${decider}: auto, and ${key}` : decider,
     },
     ...(engine === "rules" ? [] : row("model", inputs.model)),
     ...row("verifier-model", inputs["verifier-model"]),
@@ -71,11 +68,11 @@ function workflowRows(order: CommentOrder, settings: Settings, given: ReadonlySe
     {
       name: "budget-usd",
       value: String(budget),
-      from: budget === mostUsd ? HOST : asked === undefined ? fromFile("budget-usd") : WORKFLOW,
+      from: budget === mostUsd ? `${decider}; ${LIMIT}` : asked === undefined ? fromFile("budget-usd") : decider,
     },
     inputs["fail-on"] === undefined
       ? { name: "fail-on", value: settings.failOn, from: fromFile("fail-on") }
-      : { name: "fail-on", value: inputs["fail-on"], from: WORKFLOW },
+      : { name: "fail-on", value: inputs["fail-on"], from: decider },
     ...row("check", inputs.check === "" ? undefined : inputs.check),
   ];
 }

@@ -52,7 +52,7 @@ export function keepRun({ store, header, clock, prices, memory }: KeptRun): Chec
     startMs,
     clock: own,
     paidUsd: memory?.paidUsd ?? 0,
-    lane: (asker, lane) => keptLane(asker, lane, { store, clock: own, prices, memory }),
+    lane: (asker, lane) => keptLane(asker, lane, { store, header, clock: own, prices, memory }),
     investigate: (inner) => async (subtask, signal, earlier) => {
       const before = memory?.investigationOf(subtask.id);
       if (before !== undefined && isFinished(before.outcome)) {
@@ -99,11 +99,7 @@ function stored(outcome: Outcome): OutcomeEntry["outcome"] {
   return outcome.end === "failed" ? { ...outcome, error: storedError(outcome.error) } : outcome;
 }
 
-function keptLane(
-  asker: string,
-  { model, purse }: Lane,
-  { store, clock, prices, memory }: Pick<KeptRun, "store" | "clock" | "prices" | "memory">,
-): Lane {
+function keptLane(asker: string, { model, purse }: Lane, { store, header, clock, prices, memory }: KeptRun): Lane {
   let turn = 0;
   let isRecalled = false;
   const recording: Model = {
@@ -118,7 +114,7 @@ function keptLane(
       }
       const startedMs = clock.now();
       const asked = (): Asked => ({ asker, turn, ...digest, startedMs, endedMs: clock.now() });
-      const price = priceOf(request.model, prices);
+      const price = priceOf(request.model, prices, header.request.isRegional);
       let broken: unknown;
       const fail = (cause: unknown, isBroken: boolean): void => {
         const error = storedError(cause);

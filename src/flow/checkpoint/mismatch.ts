@@ -6,6 +6,7 @@ const WORDS: Readonly<Record<keyof RunRequest, string>> = {
   model: "the model",
   verifierModel: "the model that verifies",
   effort: "the effort",
+  isRegional: "whether the model is asked in a region",
   paths: "the choice of paths",
   lenses: "the choice of lenses",
   failOn: "fail-on",

@@ -20,6 +20,8 @@ export type CoordinatorParts = {
   readonly effort: Effort | undefined;
   /** The repository's own prices. */
   readonly prices?: readonly PriceOverride[];
+  /** Whether the model is asked at a dearer address, of a region. */
+  readonly isRegional?: boolean | undefined;
   /** Model and purse for one asker, where what is asked is kept. */
   readonly laneFor?: Checkpoint["lane"];
   readonly snapshot: Snapshot;
@@ -57,7 +59,7 @@ const WORKER_BUDGET: Budget = { turns: 20, tokens: 1_000_000, outputTokens: 8_00
  */
 export async function coordinate(question: Question, parts: CoordinatorParts, signal: AbortSignal): Promise<Answer> {
   const { snapshot, modelId, budgetUsd } = parts;
-  const price = priceOf(modelId, parts.prices);
+  const price = priceOf(modelId, parts.prices, parts.isRegional);
   const laneFor = parts.laneFor ?? ((_asker: string, lane: Lane): Lane => lane);
   const tools = readOnlyTools(snapshot, ["Read", "Glob", "Grep"]);
   const ownPurse = purseOf(budgetUsd * OWN_SHARE);

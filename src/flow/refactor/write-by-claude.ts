@@ -101,7 +101,7 @@ export async function writeByClaude(parts: Parts, signal: AbortSignal): Promise<
           purse: engine.purse,
         }),
         modelId: engine.modelId,
-        price: priceOf(engine.modelId, parts.prices),
+        price: priceOf(engine.modelId, parts.prices, engine.isRegional),
         effort: engine.effort,
         clock: parts.clock,
         tools,

@@ -56,7 +56,7 @@ ${script}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<header class="top"><a class="home" href="/runs"><span class="mark" aria-hidden="true"></span>parallel-review</a>${viewer === undefined ? undefined : markup`<nav aria-label="Sections">${links}</nav>`}${person}</header>
+<header class="top"><a class="home" href="/"><span class="mark" aria-hidden="true"></span>parallel-review</a>${viewer === undefined ? undefined : markup`<nav aria-label="Sections">${links}</nav>`}${person}</header>
 <main id="main" tabindex="-1"${page.events === undefined ? undefined : markup` data-events="${page.events}"`}>
 ${page.content}
 </main>

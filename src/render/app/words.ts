@@ -46,7 +46,8 @@ export function runTitle({
 }: Pick<RunSummary, "title" | "repository" | "pullRequest">): string {
   const target = pullRequest === undefined ? repository : `${repository}#${pullRequest}`;
   const name = title === "push" ? "review" : title;
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} of ${target}`;
+  const link = /^(?:review|plan|audit|retry)\b/.test(name) ? "of" : "on";
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${link} ${target}`;
 }
 
 export function money(amount: number): string {

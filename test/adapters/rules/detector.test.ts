@@ -18,6 +18,7 @@ const ANY_FILE: RuleSet = {
     {
       id: "any",
       severity: "low",
+      confidence: 1,
       category: "test",
       title: "",
       message: "",

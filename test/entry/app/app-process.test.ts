@@ -71,6 +71,27 @@ describe("a process of the App", () => {
       ["--role", "web"],
       "--role web needs DATABASE_URL",
     ],
+    [
+      "a database that is none",
+      { PRIVATE_KEY: KEY, DATABASE_URL: "mysql://x" },
+      [],
+      "DATABASE_URL must be a postgres:// URL",
+    ],
+    ["an address that is none", { PRIVATE_KEY: KEY, PUBLIC_URL: "reviews" }, [], "PUBLIC_URL must be an https URL"],
+    ["half a way to Claude", { PRIVATE_KEY: KEY, CLAUDE_PROVIDER: "vertex" }, [], "vertex needs CLAUDE_REGION"],
+    [
+      "a token that can be guessed",
+      { PRIVATE_KEY: KEY, METRICS_TOKEN: "prometheus" },
+      [],
+      "METRICS_TOKEN must have at least",
+    ],
+    ["an end that only the demo has", {}, ["--once"], "--once goes with --demo"],
+    [
+      "another machine's address",
+      { APP_ID: "", WEBHOOK_SECRET: "" },
+      ["--host", "203.0.113.9"],
+      "--host takes an address of this machine",
+    ],
     ["a role that does not exist", {}, ["--role", "boss"], "--role: must be one of all, web, worker"],
   ])("does not start with %s, and says in one line how to mend it", async (_, env, args, line) => {
     const { output, ended } = start(args, { APP_ID: "1", WEBHOOK_SECRET: SECRET, ...env });

@@ -47,6 +47,7 @@ type DoorOptions = {
   readonly privateKey: string;
   readonly apiUrl: string;
   readonly secret: string;
+  readonly slug?: string;
 };
 
 export async function openDoor(options?: DoorOptions): Promise<DoorStage> {
@@ -73,7 +74,7 @@ export async function openDoor(options?: DoorOptions): Promise<DoorStage> {
     },
   };
   const own = options ?? { appId: 1, privateKey: newKey(), apiUrl: "http://127.0.0.1:9", secret: SECRET };
-  const receive = await webhookReceiver({ ...own, queue: watched, now: () => 1_000, log });
+  const receive = await webhookReceiver({ slug: "parallel", ...own, queue: watched, now: () => 1_000, log });
   const routes = serverRoutes({
     webhooks: webhookDoor({ secrets: [own.secret, OLD_SECRET], receive, log }),
     metrics: async () => new Response(""),

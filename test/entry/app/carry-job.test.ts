@@ -97,6 +97,30 @@ describe("a job of the App", () => {
     expect(shop.pull.comments[0]?.reactions).toEqual([]);
   });
 
+  it("is done for a stranger's fork where it costs nothing", async () => {
+    const { settled } = await start();
+    const { github, repository } = shop;
+    const fork = await github.addRepository({ owner: "outsider", name: "shop", forkOf: repository });
+    const theirs = { from: "main", author: "outsider" };
+    await github.push(
+      fork,
+      "theirs",
+      { "src/formula.ts": "export const run = (x: string): unknown => eval(x);\n" },
+      theirs,
+    );
+    const { pull } = await github.openPullRequest(repository, {
+      base: "main",
+      head: "theirs",
+      title: "Theirs",
+      author: "outsider",
+      fork,
+    });
+
+    expect(await settled()).toMatchObject([{ kind: "pull-request", status: "done" }]);
+
+    expect(pull.reviews).toHaveLength(1);
+  });
+
   it("is started by our check's button, and stopped by closing", async () => {
     const { settled, door } = await start();
     shop.github.commentAs("dev", shop.repository, 1, ASKED);
@@ -149,7 +173,7 @@ describe("a job of the App", () => {
     expect(await settled()).toMatchObject([{ status: "done" }]);
 
     expect(shop.pull.comments.at(-1)?.body).toMatch(
-      /`?budget-usd`? *\| *`?0\.5`? *\| *the limit of whoever runs the App/,
+      /`?budget-usd`? *\| *`?0\.5`? *\| *whoever runs the App; no option goes above it/,
     );
   });
 

@@ -150,13 +150,14 @@ describe("the compose file", () => {
     const lines = read(`${folder}/app.env.example`)
       .split("\n")
       .filter((line) => /^[A-Z]/.test(line));
-    const source = read("src/entry/app/app-settings.ts") + read("src/entry/app/open-app.ts");
+    const readers = ["app-settings", "app-claude", "open-app"];
+    const source = readers.map((name) => read(`src/entry/app/${name}.ts`)).join("");
 
     expect(lines.length).toBeGreaterThan(10);
     for (const line of lines) {
       const [name = "", value = ""] = line.split("=");
       expect(source).toMatch(new RegExp(`\\b${name}\\b`));
-      if (/KEY|SECRET|ID$/.test(name)) expect(value).toBe("");
+      if (/KEY|SECRET|TOKEN|ID$/.test(name)) expect(value).toBe("");
     }
     expect(read(".gitignore")).toMatch(/^app\.env$/m);
   });

@@ -127,6 +127,6 @@ describe("webhooks that did not arrive", () => {
     if (first !== undefined) first.suspended = true;
     expect(await look()).toEqual({ redelivered: 0, submitted: 0 });
     shop.github.faults.add({ method: "GET", path: /^\/app\/hook/, when: "before", do: { status: 502 } });
-    await expect(look()).rejects.toThrow("GitHub did not list deliveries (502)");
+    await expect(look()).rejects.toThrow("GitHub does not answer when asked to list deliveries (502)");
   });
 });

@@ -74,6 +74,18 @@ describe("the pages", () => {
     expect(await runs("?from=&to=2026-11-19")).toEqual(["3"]);
   });
 
+  it("say of any other address that there is nothing, as a page of theirs, and to nobody who has no business here", async () => {
+    await using scene = await pageScene();
+    const { get } = pagesOf(scene);
+
+    for (const path of ["/nothing", "/runs/1/nothing", "/admin.php", "/%2e%2e/x"]) {
+      const answer = await get(path);
+      expect([path, answer.status, answer.headers.get("x-frame-options")]).toEqual([path, 404, "DENY"]);
+      expect(await answer.text()).toContain("<h1>Not found</h1>");
+    }
+    expect((await get("/nothing", { host: "evil.example" })).status).toBe(421);
+  });
+
   it("page through a long list without losing a run", async () => {
     await using scene = await pageScene();
     for (let index = 0; index < 120; index += 1) await scene.add({}, async () => ({ kind: "done" }));

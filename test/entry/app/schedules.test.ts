@@ -71,7 +71,6 @@ describe("schedules in a repository's settings", () => {
     for (const { job } of schedules()) {
       await stage.door.queue.submit({ ...job, key: `${job.key}/1`, delivery: "clock-1", receivedMs: 1 }, signal);
     }
-    // The report's pull request is reviewed as any other.
     return (await stage.settled()).find(({ kind }) => kind === "audit");
   };
 
@@ -103,6 +102,21 @@ describe("schedules in a repository's settings", () => {
         },
       },
     ]);
+  });
+
+  it("open pull requests that the App does not review by itself, whoever pushes there; a comment has one reviewed", async () => {
+    await push({ "src/names.ts": QUERY });
+    await settings(NIGHTLY);
+    await fallDue();
+    const [report] = proposals();
+    if (report === undefined) throw new Error("nothing was proposed");
+    await push({ "docs/more.md": "More.\n" }, report.head.ref);
+    expect((await stage.settled()).map(({ kind }) => kind)).toEqual(["audit", "housekeeping"]);
+
+    shop.github.commentAs("dev", shop.repository, report.number, "/parallel-review");
+    await shop.github.delivered();
+    expect((await stage.settled())[0]).toMatchObject({ kind: "command", status: "done", title: "review" });
+    expect(report.reviews).toHaveLength(1);
   });
 
   it("hand what strangers could use to code scanning, in a public repository", async () => {

@@ -8,6 +8,7 @@ import { appChecks } from "../../../src/entry/app/app-checks.ts";
 import { readAppSettings } from "../../../src/entry/app/app-settings.ts";
 import { withEnvFile } from "../../../src/entry/app/env-file.ts";
 import { setUp } from "../../../src/entry/app/set-up.ts";
+import { setupRoutes } from "../../../src/entry/app/setup-routes.ts";
 import { type GitHubStandin, startGitHub } from "../../../src/standin/github/start-github.ts";
 
 describe("the first run", () => {
@@ -108,6 +109,30 @@ describe("the first run", () => {
     expect(() => readAppSettings(withEnvFile(data, {}))).toThrow("APP_ID");
   });
 
+  it("looks as the other pages, and warns where GitHub would find nobody", async () => {
+    const routes = (publicUrl: string): ReturnType<typeof setupRoutes> =>
+      setupRoutes({
+        apiUrl: "https://api.github.com",
+        serverUrl: "https://github.com",
+        publicUrl,
+        key: "k",
+        save: () => undefined,
+        done: () => undefined,
+      });
+    const page = async (publicUrl: string): Promise<string> => (await routes(publicUrl).request("/setup?key=k")).text();
+
+    expect(await page("http://127.0.0.1:3000")).toContain("GitHub cannot reach");
+    expect(await page("https://reviews.example.com")).not.toContain("cannot reach");
+    const style = /<link rel="stylesheet" href="([^"]+)"/.exec(await page("https://reviews.example.com"))?.[1] ?? "";
+    const served = await routes("https://reviews.example.com").request(style);
+    expect([served.status, served.headers.get("content-type")]).toEqual([200, "text/css; charset=utf-8"]);
+    const other = await routes("https://reviews.example.com").request("/runs");
+    expect([other.status, await other.text()]).toEqual([
+      404,
+      expect.stringContaining("address that the terminal shows"),
+    ]);
+  });
+
   it("takes no code twice", async () => {
     const { done, address } = await start();
     const page = await (await fetch(address)).text();
@@ -160,6 +185,18 @@ describe("the first run", () => {
     );
     installation.permissions = app.permissions;
     expect(Object.values(await examine()).filter((text) => text.startsWith("FAIL"))).toEqual([]);
+    const examined = async (more: NodeJS.ProcessEnv, name: string): Promise<string | undefined> =>
+      appChecks(data, { ...env, ...more }, ending.signal)
+        .find(({ what }) => what === name)
+        ?.run()
+        .catch(String);
+    const database = await examined({ DATABASE_URL: "postgres://u:hidden@127.0.0.1:1/x" }, "App database");
+    expect(database).toContain("the database of DATABASE_URL cannot be reached: connect ECONNREFUSED");
+    expect(database).not.toContain("hidden");
+    expect(await examined({ CLAUDE_PROVIDER: "foundry" }, "App way to Claude")).toContain(
+      "foundry needs CLAUDE_RESOURCE",
+    );
+    expect(await examined({ PUBLIC_URL: "reviews" }, "App settings")).toContain("PUBLIC_URL must be an https URL");
     expect(await appChecks(data, {}, ending.signal)[0]?.run()).toContain("none is set up");
   });
 });

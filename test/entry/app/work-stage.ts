@@ -44,6 +44,7 @@ export async function openWork(
     slug: keys.slug,
     engine: "rules",
     anthropicKey: "",
+    claude: { inputs: {} },
     anthropicBaseUrl: undefined,
     model: undefined,
     env: { PATH: process.env["PATH"] },

@@ -245,9 +245,13 @@ function errorOf(failure: GitHubFailure, doing: string): ConfigurationError | Ex
       return new ExternalError("GitHub", `GitHub refuses to ${doing} (${failure.status ?? "?"})${said}`);
     case "rate-limited":
     case "unavailable":
-      return new ExternalError("GitHub", `GitHub did not ${doing} (${failure.status ?? "no answer"})${said}`, {
-        retryable: true,
-      });
+      return new ExternalError(
+        "GitHub",
+        `GitHub does not answer when asked to ${doing} (${failure.status ?? "no connection"})${said}. Try again later, or check GITHUB_API_URL`,
+        {
+          retryable: true,
+        },
+      );
     default:
       return failure.kind satisfies never;
   }
