@@ -24,7 +24,6 @@ const ANY_FILE: RuleSet = {
       message: "",
       why: "",
       failureScenario: "",
-      confidence: 1,
       languages: ["typescript"],
       matcher: { rule: { kind: "program" } },
       needs: [],
