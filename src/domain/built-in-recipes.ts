@@ -1,8 +1,6 @@
 import { AuditRecipe } from "./audit-recipe.ts";
-import { RELIABILITY } from "./reliability-recipe.ts";
-
-/** Files that programs are made of, in the languages that the rules know and their neighbours. */
-const SOURCES = ["**/*.{ts,mts,cts,tsx,js,mjs,cjs,jsx,py,go,java,kt,scala,rb,php,cs,rs,swift}"];
+import { SOURCES } from "./source-globs.ts";
+import { UPKEEP_RECIPES } from "./upkeep-recipes.ts";
 
 const DATABASE = {
   name: "database",
@@ -156,6 +154,46 @@ const ERROR_HANDLING = {
   ],
 };
 
+const RELIABILITY = {
+  name: "reliability",
+  title: "Reliability audit",
+  description: "What goes well until there is load: leaks, races, calls without a timeout.",
+  reportPath: "docs/code-review/reliability-audit.md",
+  files: SOURCES,
+  issueTypes: [
+    {
+      id: "resource-leak",
+      title: "Resources left open",
+      lookFor: "files, connections, listeners or timers that some path never closes or stops",
+      categories: ["resource-leak"],
+    },
+    {
+      id: "race-condition",
+      title: "Races",
+      lookFor: "a check and an act that another request can come between, state that threads share without a lock",
+      categories: ["race-condition"],
+    },
+    {
+      id: "missing-timeout",
+      title: "Calls without a timeout",
+      lookFor: "calls of other programs that may never answer, and that nobody ends",
+      categories: ["missing-timeout"],
+    },
+    {
+      id: "blocked-loop",
+      title: "Event loops that stand still",
+      lookFor: "blocking calls in asynchronous code",
+      rules: ["py-blocking-in-async"],
+    },
+    {
+      id: "wrong-comparison",
+      title: "Language traps",
+      lookFor: "code that looks right and means something else: identity for equality, a default that is shared",
+      rules: ["java-string-identity", "py-mutated-default"],
+    },
+  ],
+};
+
 const AUTH = {
   name: "auth",
   title: "Authentication audit",
@@ -187,75 +225,6 @@ const AUTH = {
     "Find all code that authenticates or authorises. Where a file has none although its neighbours have, say which neighbour and what it does.",
 };
 
-const DEAD_TESTS = {
-  name: "dead-tests",
-  title: "Dead tests audit",
-  description: "Tests that cannot fail, or no longer test what their name says.",
-  reportPath: "docs/code-review/dead-tests-audit.md",
-  files: SOURCES,
-  tests: "only",
-  issueTypes: [
-    {
-      id: "cannot-fail",
-      title: "Tests that cannot fail",
-      lookFor: "no assertion, an assertion on a constant or on the mock itself, an assertion that is never reached",
-    },
-    {
-      id: "never-runs",
-      title: "Tests that never run",
-      lookFor: "skipped, commented out, or behind a condition that is never true",
-    },
-    {
-      id: "wrong-subject",
-      title: "Tests of something else",
-      lookFor: "a test that does not exercise what its name says",
-    },
-  ],
-};
-
-const DEPENDENCIES = {
-  name: "dependencies",
-  title: "Dependency audit",
-  description: "Declared and unused, used and undeclared, duplicated or abandoned dependencies.",
-  reportPath: "docs/code-review/dependency-audit.md",
-  files: [
-    "**/{package.json,pyproject.toml,setup.py,setup.cfg,requirements*.txt,go.mod,pom.xml,build.gradle,build.gradle.kts,Gemfile,Cargo.toml,composer.json}",
-  ],
-  issueTypes: [
-    { id: "undeclared", title: "Used and not declared", lookFor: "an import that no manifest above the file declares" },
-    { id: "wrong-kind", title: "Declared as the wrong kind", lookFor: "run-time needs among development dependencies" },
-    {
-      id: "unused",
-      title: "Declared and not used",
-      lookFor: "a declared package that no file imports and no script runs",
-    },
-    { id: "duplicate", title: "Two packages for one purpose", lookFor: "two packages that do the same thing" },
-  ],
-};
-
-const DOCS_DRIFT = {
-  name: "docs-drift",
-  title: "Documentation audit",
-  description: "Documentation that says something else than the code does.",
-  reportPath: "docs/code-review/docs-audit.md",
-  files: ["**/*.{md,mdx,rst,adoc}"],
-  ignore: ["**/CHANGELOG*", "**/changelog/**", "docs/code-review/**"],
-  tests: "with",
-  issueTypes: [
-    {
-      id: "broken-instruction",
-      title: "Instructions that fail",
-      lookFor: "a command, path, flag or name that does not exist",
-    },
-    {
-      id: "wrong-statement",
-      title: "Statements that are wrong",
-      lookFor: "a default, limit or behaviour that the code contradicts",
-    },
-    { id: "missing-subject", title: "Things left out", lookFor: "public options or endpoints beside documented ones" },
-  ],
-};
-
 /** The recipes that come with the program, in the order in which they are listed. */
 export const BUILT_IN_RECIPES: readonly AuditRecipe[] = [
   DATABASE,
@@ -263,7 +232,5 @@ export const BUILT_IN_RECIPES: readonly AuditRecipe[] = [
   ERROR_HANDLING,
   RELIABILITY,
   AUTH,
-  DEAD_TESTS,
-  DEPENDENCIES,
-  DOCS_DRIFT,
+  ...UPKEEP_RECIPES,
 ].map((recipe) => AuditRecipe.parse(recipe));

@@ -27,6 +27,7 @@ export function actionHost(step: Pick<World, "inputs" | "env">, runUrl: string):
       decider: "the workflow",
       howToSet: "give the step anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
       keptIn: (folder) => `in the job summary and in ${folder}`,
+      wholeAt: (url) => `[The whole report](${url}) is in the summary of the run.`,
     },
     identity: ACTIONS_BOT_ID,
     runUrl,

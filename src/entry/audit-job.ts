@@ -1,13 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { readMergedReviews } from "../adapters/github/merged-reviews.ts";
 import { ConfigurationError } from "../domain/errors.ts";
-import { withoutBatches } from "../domain/ledger.ts";
+import { ofRecipe, withoutBatches } from "../domain/ledger.ts";
 import type { AuditReport } from "../domain/merge-audits.ts";
 import { isSensitive, withoutSensitive } from "../domain/withhold-sensitive.ts";
 import { concludeAudit } from "../flow/conclude-audit.ts";
 import { type AuditParts, openAudit, runAudit } from "../flow/run-audit.ts";
+import { takeUpMerged } from "../flow/take-up-merged.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Snapshot } from "../ports/snapshot.ts";
 import type { TreeSource } from "../ports/tree-source.ts";
 import { deliverAuditReport, uploadFindings, writeShard } from "./audit-delivery.ts";
 import { publishIssue, takeUpTicks } from "./audit-issue.ts";
@@ -136,7 +139,7 @@ async function publish(
   const isIssue = isRemembered && inputs["publish-to"] === "issue" && recipe !== undefined;
   const ticked = isIssue ? await takeUpTicks(audit, recipe.name, signal) : undefined;
   const concluded = await concludeAudit(
-    reports,
+    isRemembered ? await withMerged(audit, reports, kept, head, signal) : reports,
     {
       ledger: isRemembered ? audit.ledger : undefined,
       history,
@@ -150,6 +153,31 @@ async function publish(
   if (ticked !== undefined) await publishIssue(audit, concluded, ticked, signal);
   if (concluded.fails) host.fail(concluded.reason);
   else host.info(concluded.reason);
+}
+
+/** The reports with what reviews left open on the pull requests that were merged since the audit before this one. */
+async function withMerged(
+  audit: ActionAudit,
+  reports: readonly AuditReport[],
+  kept: KeptAudit,
+  head: Snapshot,
+  signal: AbortSignal,
+): Promise<readonly AuditReport[]> {
+  const [first, ...others] = reports;
+  if (first === undefined) return reports;
+  const startedMs = kept.begunWith(audit.planLedger)?.startedMs;
+  const { runs } = ofRecipe(await audit.ledger.read(signal), first.audit.recipe.name);
+  const before = runs.findLast((run) => startedMs === undefined || run.startedMs !== startedMs);
+  if (before === undefined) return reports;
+  const { github, world } = audit;
+  const merged = await readMergedReviews(github, world.host.identity, signal);
+  if (!merged.ok) {
+    world.host.warning(
+      "It could not be read what reviews left open on merged pull requests: permissions: pull-requests: read lets the audit take it up.",
+    );
+    return reports;
+  }
+  return [await takeUpMerged(first, merged.data, before.date, head, signal), ...others];
 }
 
 function partsOf(audit: ActionAudit, source: TreeSource): AuditParts {

@@ -11,6 +11,8 @@ type HostWords = {
   readonly howToSet: string;
   /** Where people find a result that did not reach the pull request. `folder` holds the files of the run. */
   readonly keptIn: (folder: string) => string;
+  /** Where people find the whole of a report that an answer had to cut, as Markdown. `url`: the page of the run. */
+  readonly wholeAt: (url: string) => string;
 };
 
 /**

@@ -97,7 +97,6 @@ export function stopRequestsFor(
     pullRequest: pull.number,
     head: pull.head,
     sinceMs,
-    // Comments on lines are numbered by themselves.
-    commentId: asked?.threadId === undefined ? asked?.commentId : undefined,
+    asked,
   });
 }

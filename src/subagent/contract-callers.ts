@@ -4,7 +4,6 @@ import type { RepoPath } from "../domain/repo-path.ts";
 import { vendoredReason } from "../domain/vendored.ts";
 import type { Snapshot, TreeEntry } from "../ports/snapshot.ts";
 import { searchSnapshot } from "./tools/search-snapshot.ts";
-import { compileSearch } from "./tools/search-text.ts";
 
 /** A line of unchanged code that names a changed contract. `line` is 1-based. */
 type CallerLine = {
@@ -36,6 +35,7 @@ export async function contractCallers(
 ): Promise<Callers> {
   const languages = new Set(contracts.map(({ path }) => importLanguage(path)));
   const entries = (await snapshot.list(signal)).filter((entry) => isCandidate(entry, changed, languages));
+  const { compileSearch } = await import("./tools/search-text.ts");
   const names = [...new Set(contracts.map(({ name }) => name))].toSorted();
   const lines: CallerLine[] = [];
   const counts = new Map<string, number>();

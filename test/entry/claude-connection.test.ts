@@ -116,7 +116,7 @@ describe("connectionTo", () => {
 });
 
 /** Who speaks here does not matter. */
-const HOST = { words: { decider: "", howToSet: "", keptIn: () => "" } };
+const HOST = { words: { decider: "", howToSet: "", keptIn: () => "", wholeAt: () => "" } };
 
 describe("the way to Claude", () => {
   it("of the Action is a federation rule where there is one and no key", () => {

@@ -24,47 +24,49 @@ const Post = z.object({
 type Post = z.infer<typeof Post>;
 const InThread = Post.extend({ pullRequestReview: z.object({ id: z.string() }).nullish() });
 const PageInfo = z.object({ hasPreviousPage: z.boolean(), startCursor: z.string().nullish() });
-const QueryData = z.object({
-  repository: z.object({
-    pullRequest: z.object({
-      author: z.object({ login: z.string() }).nullish(),
-      comments: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
-      reviews: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
-      reviewThreads: z.object({
-        nodes: z.array(
-          z.object({
-            id: z.string(),
-            isResolved: z.boolean(),
-            isOutdated: z.boolean(),
-            line: z.number().nullish(),
-            startLine: z.number().nullish(),
-            resolvedBy: z.object({ login: z.string(), databaseId: z.number().nullish() }).nullish(),
-            comments: z.object({ nodes: z.array(InThread) }),
-          }),
-        ),
-        pageInfo: PageInfo,
+/** A page of what stands on a pull request: of each list the newest. */
+export const PullPage = z.object({
+  author: z.object({ login: z.string() }).nullish(),
+  comments: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
+  reviews: z.object({ nodes: z.array(Post), pageInfo: PageInfo }),
+  reviewThreads: z.object({
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        isResolved: z.boolean(),
+        isOutdated: z.boolean(),
+        line: z.number().nullish(),
+        startLine: z.number().nullish(),
+        resolvedBy: z.object({ login: z.string(), databaseId: z.number().nullish() }).nullish(),
+        comments: z.object({ nodes: z.array(InThread) }),
       }),
-    }),
+    ),
+    pageInfo: PageInfo,
   }),
 });
-type Page = z.infer<typeof QueryData>["repository"]["pullRequest"];
+type Page = z.infer<typeof PullPage>;
+const QueryData = z.object({ repository: z.object({ pullRequest: PullPage }) });
 const POST = `id databaseId url body createdAt updatedAt viewerDidAuthor
   author { ... on Bot { databaseId } ... on User { databaseId } }`;
 const PAGE_INFO = "pageInfo { hasPreviousPage startCursor }";
+/** The fields of a `PullPage`; `before` are arguments for the lists of comments, reviews and threads. */
+export function pageFields(before = { comments: "", reviews: "", threads: "" }): string {
+  return `author { login }
+    comments(last: 100${before.comments}) { nodes { ${POST} } ${PAGE_INFO} }
+    reviews(last: 50${before.reviews}) { nodes { ${POST} state } ${PAGE_INFO} }
+    reviewThreads(last: 50${before.threads}) {
+      nodes {
+        id isResolved isOutdated line startLine resolvedBy { login databaseId }
+        comments(first: 50) { nodes { ${POST} pullRequestReview { id } } }
+      }
+      ${PAGE_INFO}
+    }`;
+}
+
+const CURSORS = { comments: ", before: $comments", reviews: ", before: $reviews", threads: ", before: $threads" };
 const QUERY = `query Memory($owner: String!, $name: String!, $number: Int!, $comments: String, $reviews: String, $threads: String) {
   repository(owner: $owner, name: $name) {
-    pullRequest(number: $number) {
-      author { login }
-      comments(last: 100, before: $comments) { nodes { ${POST} } ${PAGE_INFO} }
-      reviews(last: 50, before: $reviews) { nodes { ${POST} state } ${PAGE_INFO} }
-      reviewThreads(last: 50, before: $threads) {
-        nodes {
-          id isResolved isOutdated line startLine resolvedBy { login databaseId }
-          comments(first: 50) { nodes { ${POST} pullRequestReview { id } } }
-        }
-        ${PAGE_INFO}
-      }
-    }
+    pullRequest(number: $number) { ${pageFields(CURSORS)} }
   }
 }`;
 
@@ -101,9 +103,23 @@ export async function readReviewMemory(
     const [before = null, reviewsBefore = null, threadsBefore = null] = pages.map(({ startCursor }) => startCursor);
     cursors = { comments: before, reviews: reviewsBefore, threads: threadsBefore };
   }
+  return { ok: true, data: memoryIn({ author: opener, comments, reviews, threads }, identity) };
+}
+
+/** What this account (whose id is `identity`, unless GitHub says so itself) left in these posts, oldest first each. */
+export function memoryIn(
+  posts: {
+    readonly author: string | undefined;
+    readonly comments: Page["comments"]["nodes"];
+    readonly reviews: Page["reviews"]["nodes"];
+    readonly threads: readonly Thread[];
+  },
+  identity: number,
+): ReviewMemory {
+  const { author: opener, comments, reviews, threads } = posts;
   const isOurs = ({ viewerDidAuthor, author }: Post): boolean => viewerDidAuthor || author?.databaseId === identity;
   const mayDecide = ({ login, databaseId }: Resolver): boolean => login !== opener && databaseId !== identity;
-  return { ok: true, data: memoryOf(comments.filter(isOurs), reviews.filter(isOurs), threads, isOurs, mayDecide) };
+  return memoryOf(comments.filter(isOurs), reviews.filter(isOurs), threads, isOurs, mayDecide);
 }
 
 type Thread = Page["reviewThreads"]["nodes"][number];

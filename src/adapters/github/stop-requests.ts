@@ -13,8 +13,8 @@ export type StopRequestOptions = {
   readonly head: Sha;
   /** When the run was asked for, in milliseconds since the epoch: older comments are about older runs. */
   readonly sinceMs: number;
-  /** The comment that asked for the run: only later ones count. */
-  readonly commentId?: number | undefined;
+  /** The comment that asked for the run: only later ones count. Comments under lines are numbered by themselves. */
+  readonly asked?: { readonly commentId: number; readonly threadId?: number | undefined } | undefined;
 };
 
 const Pull = z.object({ head: z.object({ sha: z.string() }) });
@@ -30,7 +30,7 @@ const Comments = z.array(
 
 /**
  * A pull request as a place where a run can be stopped: by a push, or by `/parallel-review stop` from somebody with write access.
- * Two small requests a look, and one more for each stop comment that it finds.
+ * In the conversation or under lines of the diff. Three small requests a look, and one more for each stop comment that it finds.
  */
 export function stopRequests(options: StopRequestOptions): StopSource {
   const { read, pullRequest } = options;
@@ -44,17 +44,29 @@ export function stopRequests(options: StopRequestOptions): StopSource {
       if (pull.ok && pull.data.head.sha !== options.head) {
         return { kind: "newer-head", text: `the branch has moved on to ${pull.data.head.sha}` };
       }
-      return stopComment(options, signal);
+      const { asked } = options;
+      const isInThread = asked?.threadId !== undefined;
+      const after = (isHere: boolean): number => (isHere ? (asked?.commentId ?? 0) : 0);
+      return (
+        (await stopComment(options, { route: CONVERSATION, after: after(!isInThread) }, signal)) ??
+        (await stopComment(options, { route: THREADS, after: after(isInThread) }, signal))
+      );
     },
   };
 }
 
-async function stopComment(options: StopRequestOptions, signal: AbortSignal): Promise<StopRequest | undefined> {
-  const { read, pullRequest, sinceMs, commentId = 0 } = options;
+const CONVERSATION = "GET /repos/{owner}/{repo}/issues/{number}/comments";
+const THREADS = "GET /repos/{owner}/{repo}/pulls/{number}/comments";
+
+async function stopComment(
+  { read, pullRequest, sinceMs }: StopRequestOptions,
+  { route, after }: { readonly route: string; readonly after: number },
+  signal: AbortSignal,
+): Promise<StopRequest | undefined> {
   const comments = await read.send(
     {
-      route: "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-      parameters: { issue_number: pullRequest, since: new Date(sinceMs).toISOString(), per_page: 100 },
+      route,
+      parameters: { number: pullRequest, since: new Date(sinceMs).toISOString(), per_page: 100 },
     },
     Comments,
     signal,
@@ -62,7 +74,7 @@ async function stopComment(options: StopRequestOptions, signal: AbortSignal): Pr
   if (!comments.ok) return undefined;
   for (const { id, body, created_at: created, user, performed_via_github_app: app } of comments.data) {
     // `since` goes by the last edit, so an old comment that was edited comes back with it.
-    if (id <= commentId || Date.parse(created) < Math.floor(sinceMs / 1_000) * 1_000) continue;
+    if (id <= after || Date.parse(created) < Math.floor(sinceMs / 1_000) * 1_000) continue;
     const parsed = parseComment(body ?? "");
     if (parsed.kind !== "command" || parsed.command.verb !== "stop" || user === null || user === undefined) continue;
     const viaApp = app !== undefined && app !== null;

@@ -61,6 +61,7 @@ export function appHost(parts: AppHostParts): AppHost {
       decider: "whoever runs the App",
       howToSet: "whoever runs the App sets ANTHROPIC_API_KEY there, or CLAUDE_PROVIDER",
       keptIn: () => `on the page of the run: ${rest.runUrl}`,
+      wholeAt: (url) => `All findings are on [the page of the run](${url}).`,
     },
     ...(sharedWork === undefined ? {} : { sharedWork }),
     ...(identityToken === undefined ? {} : { identityToken }),

@@ -82,6 +82,6 @@ export async function auditHead(order: CommentOrder, recipe: string, signal: Abo
     withheld > 0 && isSensitive(whole.audit.recipe)
       ? `\n\n> [!NOTE]\n> Everybody can read this, so what attackers could use is not in it: run the recipe as a job (\`job: audit\`), which hands it to code scanning.`
       : "";
-  const cut = `_Cut to fit. [The whole report](${host.runUrl}) is in the summary of the run._`;
+  const cut = `_Cut to fit. ${host.words.wholeAt(host.runUrl)}_`;
   return { text: cutMarkdown(`${markdown.trimEnd()}${hidden}`, BODY_LIMIT, cut), reaction: "rocket" };
 }

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { visibleText } from "../../domain/visible-text.ts";
 import type { Snapshot } from "../../ports/snapshot.ts";
 import { answer, defineTool, mistake, type Tool } from "../toolbox.ts";
-import { compileGlob } from "./compile-glob.ts";
 import { isWithin, named, refusedPath, ROOT, treePath } from "./tool-path.ts";
 
 /** Claude Code's own cap. */
@@ -31,6 +30,7 @@ export function globTool(snapshot: Snapshot): Tool {
     async run({ pattern, path: text = ROOT }, signal) {
       const folder = treePath(text);
       if (folder === undefined) return mistake(refusedPath(text));
+      const { compileGlob } = await import("./compile-glob.ts");
       const matches = compileGlob(pattern);
       if (matches === undefined) {
         return mistake(

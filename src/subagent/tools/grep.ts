@@ -4,12 +4,11 @@ import { errorMessage } from "../../domain/errors.ts";
 import { visibleText } from "../../domain/visible-text.ts";
 import type { Snapshot, TreeEntry } from "../../ports/snapshot.ts";
 import { answer, defineTool, MAX_RESULT, mistake, type Tool, type ToolAnswer } from "../toolbox.ts";
-import { compileGlob } from "./compile-glob.ts";
 import { FILE_TYPE_NAMES, fileTypeMatcher } from "./file-types.ts";
 import { grepLines } from "./grep-lines.ts";
 import { GREP_SPEC } from "./grep-spec.ts";
 import { searchSnapshot, type SearchBudget, type SearchEnd } from "./search-snapshot.ts";
-import { compileSearch, type Search } from "./search-text.ts";
+import type { Search } from "./search-text.ts";
 import { isWithin, named, refusedPath, ROOT, treePath } from "./tool-path.ts";
 
 const MAX_PATTERN = 1_000;
@@ -46,9 +45,9 @@ export function grepTool(snapshot: Snapshot, budget?: SearchBudget): Tool {
     spec: GREP_SPEC,
     input: Input,
     async run(input, signal) {
-      const search = compiled(input);
+      const search = await compiled(input);
       if ("isError" in search) return search;
-      const entries = chosen(input, await snapshot.list(signal));
+      const entries = await chosen(input, await snapshot.list(signal));
       if ("isError" in entries) return entries;
       const lines: string[] = [];
       const notes = new Set<string>();
@@ -71,7 +70,9 @@ export function grepTool(snapshot: Snapshot, budget?: SearchBudget): Tool {
   });
 }
 
-function compiled(input: Input): Search | ToolAnswer {
+/** RE2 is a quarter of a megabyte, which the first search loads: many a subagent asks for none. */
+async function compiled(input: Input): Promise<Search | ToolAnswer> {
+  const { compileSearch } = await import("./search-text.ts");
   try {
     return compileSearch(input.pattern, { ignoreCase: input["-i"], multiline: input.multiline });
   } catch (error) {
@@ -81,7 +82,8 @@ function compiled(input: Input): Search | ToolAnswer {
   }
 }
 
-function chosen(input: Input, list: readonly TreeEntry[]): readonly TreeEntry[] | ToolAnswer {
+async function chosen(input: Input, list: readonly TreeEntry[]): Promise<readonly TreeEntry[] | ToolAnswer> {
+  const { compileGlob } = await import("./compile-glob.ts");
   const path = treePath(input.path ?? ROOT);
   if (path === undefined) return mistake(refusedPath(input.path ?? ROOT));
   const excluded = input.glob?.startsWith("!") === true;

@@ -13,7 +13,13 @@ function pullAt(head: string): void {
     .reply(200, apiPull({ head: { sha: head, repo: { id: 1 } } }));
 }
 
+/** What was said in the conversation, where nothing else is told, and nothing in the other place. */
 function comments(...over: Readonly<Record<string, unknown>>[]): void {
+  said("issues", over);
+  said("pulls", []);
+}
+
+function said(place: "issues" | "pulls", over: readonly Readonly<Record<string, unknown>>[]): void {
   const all = over.map((one) => ({
     id: 11,
     body: "/parallel-review stop",
@@ -23,7 +29,7 @@ function comments(...over: Readonly<Record<string, unknown>>[]): void {
     ...one,
   }));
   nock(API)
-    .get("/repos/acme/shop/issues/7/comments")
+    .get(`/repos/acme/shop/${place}/7/comments`)
     .query({ since: "2026-11-22T10:00:00.000Z", per_page: 100 })
     .reply(200, all);
 }
@@ -35,7 +41,13 @@ function mayWrite(permission: string): void {
 }
 
 const look = async (): Promise<StopRequest | undefined> =>
-  stopRequests({ read: client(), pullRequest: 7, head: HEAD, sinceMs: Date.parse(ASKED), commentId: 10 }).look(never());
+  stopRequests({
+    read: client(),
+    pullRequest: 7,
+    head: HEAD,
+    sinceMs: Date.parse(ASKED),
+    asked: { commentId: 10 },
+  }).look(never());
 
 describe("stopRequests", () => {
   useNock();
@@ -48,10 +60,19 @@ describe("stopRequests", () => {
 
   it("sees a stop comment of somebody with write access", async () => {
     pullAt(HEAD);
-    comments({});
+    said("issues", [{}]);
     mayWrite("write");
 
     expect(await look()).toEqual({ kind: "stop-command", text: "mona asked for it with `/parallel-review stop`" });
+  });
+
+  it("sees a stop comment under lines of the diff, which are numbered by themselves", async () => {
+    pullAt(HEAD);
+    said("issues", []);
+    said("pulls", [{ id: 9 }]);
+    mayWrite("write");
+
+    expect(await look()).toMatchObject({ kind: "stop-command" });
   });
 
   it("obeys nobody without write access", async () => {

@@ -57,7 +57,7 @@ describe("a run of the App that could not deliver what it came to", () => {
 
   it(
     "is delivered as it was, when it is an audit: nothing is read, paid or remembered twice",
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       await push({
         ".github/parallel-review.yml": SETTINGS,
@@ -98,7 +98,7 @@ describe("a run of the App that could not deliver what it came to", () => {
     },
   );
 
-  it("is proposed as it was, when it is a refactor: no writer is asked twice", { timeout: 60_000 }, async () => {
+  it("is proposed as it was, when it is a refactor: no writer is asked twice", async () => {
     const before = "export const total = 1;\n";
     await shop.github.push(shop.repository, "feature", { "src/total.ts": before, "src/other.ts": before });
     claude.script(({ firstUserText, turn }) => {

@@ -37,7 +37,7 @@ function answer(firstUserText: string): Turn {
 describe.skipIf(noPostgres() !== undefined)("an audit on several processes", () => {
   it(
     "loses nothing and does nothing twice when those that carry it and help it are killed",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       await using cluster = await openCluster({
         owners: ["acme"],
@@ -108,7 +108,7 @@ function proposalsIn(repository: StandinRepository) {
 
 /** The run, once it is as it is wanted. */
 async function until({ archive }: AppStore, wanted: (run: RunSummary) => boolean): Promise<RunSummary> {
-  const deadline = AbortSignal.timeout(90_000);
+  const deadline = AbortSignal.timeout(240_000);
   for (;;) {
     const runs = await archive.list({ limit: 10 }, signal);
     const found = runs.find(wanted);

@@ -128,6 +128,18 @@ describe("a command to the App", { timeout: 120_000 }, () => {
     expect(reactions(pull).at(-1)).toBe(reaction);
   });
 
+  it("audit keeps what it found on the page of its run", async () => {
+    const pull = await stage.open({
+      "src/quiet.ts": "export function f() {\n  try {\n    g();\n  } catch (error) {}\n}\n",
+    });
+    await say(pull, `${ASKED} audit error-handling`);
+
+    const [run] = await stage.settled(pull.number);
+    const record = await stage.running.archive.read(run?.id ?? "", AbortSignal.timeout(5_000));
+    expect(last(pull)).toContain("src/quiet.ts");
+    expect(record?.report?.findings.map(({ path }) => path)).toContain("src/quiet.ts");
+  });
+
   it.each(["", "full", "retry"])("%j reviews, once", async (verb) => {
     const pull = await stage.open(FILE);
 

@@ -160,6 +160,7 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
       title: item.title,
       body: item.body ?? "",
       state: item.mergedAt === undefined ? item.state.toUpperCase() : "MERGED",
+      mergedAt: item.mergedAt ?? null,
       isDraft: item.draft,
       locked: item.locked,
       merged: item.mergedAt !== undefined,
@@ -253,10 +254,15 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
         const found = [...repository.issues.values()].find((candidate) => candidate.number === number);
         return found === undefined || found.kind === "pull" ? null : issue(repository, found);
       },
-      pullRequests: connection(
-        "PullRequest",
-        pullsOf(repository).map((one) => pull(repository, one)),
-      ),
+      pullRequests: (args: Args) => {
+        const states = Array.isArray(args["states"]) ? args["states"] : [args["states"]];
+        const pulls = pullsOf(repository)
+          .map((one) => pull(repository, one))
+          .filter(({ state }) => args["states"] === undefined || states.includes(state));
+        // The only order there is so far: the one that was changed last first.
+        const ordered = args["orderBy"] === undefined ? pulls : pulls.toSorted(byUpdate);
+        return connection("PullRequest", ordered)(args);
+      },
     };
   };
 
@@ -265,6 +271,10 @@ export function graphqlObjects(world: World, token: StandinToken): GraphqlObject
 
 function qualified(name: string): string {
   return name.startsWith("refs/") ? name : `refs/heads/${name}`;
+}
+
+function byUpdate(a: GraphqlObject, b: GraphqlObject): number {
+  return String(b["updatedAt"]).localeCompare(String(a["updatedAt"]));
 }
 
 function viewerPermission(token: StandinToken, repository: StandinRepository): string | null {
