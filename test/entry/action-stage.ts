@@ -18,9 +18,9 @@ export const GRANTED = { contents: "read", pull_requests: "write", checks: "writ
 
 /** Lines 3 and 4 of this file each have one finding. */
 export const FLAWED = [
-  "export function calculate(formula: string): unknown {",
+  "export async function calculate(formula: string): Promise<unknown> {",
   "  try {",
-  "    return eval(formula);",
+  "    return await eval(formula);",
   "  } catch (error) {}",
   '  console.warn("no result", formula);',
   "}",
