@@ -51,7 +51,8 @@ export function gatedModel(model: Model, { clock, random, concurrency, ledgers =
   let alarm: { readonly atMs: number; readonly off: AbortController } | undefined;
 
   const wakeIn = (ms: number): void => {
-    const atMs = clock.now() + Math.max(1, Math.ceil(ms));
+    const waitMs = Math.max(1, Math.ceil(ms));
+    const atMs = clock.now() + waitMs;
     if (alarm !== undefined && alarm.atMs <= atMs) return;
     alarm?.off.abort();
     const own = { atMs, off: new AbortController() };
@@ -61,7 +62,7 @@ export function gatedModel(model: Model, { clock, random, concurrency, ledgers =
       alarm = undefined;
       letGo();
     };
-    clock.sleep(atMs - clock.now(), own.off.signal).then(ring, () => undefined);
+    clock.sleep(waitMs, own.off.signal).then(ring, () => undefined);
   };
 
   /** Lets go whoever may; sets the alarm for the next one. */
