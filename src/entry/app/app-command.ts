@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { resolve } from "node:path";
 
 import { ConfigurationError } from "../../domain/errors.ts";
@@ -51,6 +52,8 @@ export async function appCommand(
     secrets,
     () => SYSTEM_CLOCK.now(),
   );
+  // On one machine whoever answers GitHub and people goes first: they do not wait long, and a run has time.
+  if (options.role === "worker") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   await using _ = await openApp(
     {
       settings,
