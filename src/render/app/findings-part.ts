@@ -23,7 +23,7 @@ export function findingsPart(findings: readonly Finding[] | undefined, withheld 
   const aside =
     others === 0
       ? undefined
-      : markup`<p class="muted small">${others} more do not count: refuted, ignored, or older than this change.</p>`;
+      : markup`<p class="muted small">${others} more ${others === 1 ? "does" : "do"} not count: refuted, ignored, or older than this change.</p>`;
   const hidden =
     withheld === 0
       ? undefined
