@@ -21,7 +21,16 @@ const config = defineConfig({
     coverage: { include: ["src/**/*.ts"], reporter: ["text-summary", "html"] },
     projects: [
       { test: { ...common, name: "pure", include: PURE, isolate: false } },
-      { test: { ...common, name: "world", include: ["test/**/*.test.ts"], exclude: PURE } },
+      // Of processes, browsers and databases on a machine that others use as well; the report names what took a second try.
+      {
+        test: {
+          ...common,
+          name: "world",
+          include: ["test/**/*.test.ts"],
+          exclude: PURE,
+          retry: process.env["CI"] === "true" ? 1 : 0,
+        },
+      },
     ],
   },
 });
